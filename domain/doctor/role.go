@@ -1,0 +1,41 @@
+package doctor
+
+// Role says what a doctor may do here.
+type Role struct{ v string }
+
+// The two roles.
+var (
+	Ordinary      = Role{"doctor"}
+	Administrator = Role{"admin"}
+)
+
+func (r Role) String() string { return r.v }
+
+// ParseRole reads a role.
+func ParseRole(s string) (Role, error) {
+	if r, ok := roleOf(s); ok {
+		return r, nil
+	}
+	return Role{}, Invalid{Field: FieldRole, Rule: RuleRole}
+}
+
+func roleOf(s string) (Role, bool) {
+	r := Role{s}
+	return r, r == Ordinary || r == Administrator
+}
+
+// Status says whether a doctor may log in.
+type Status struct{ v string }
+
+// The two states of an account.
+var (
+	Active   = Status{"active"}
+	Disabled = Status{"disabled"}
+)
+
+func (s Status) String() string { return s.v }
+
+func statusOf(v string) (Status, bool) {
+	s := Status{v}
+	return s, s == Active || s == Disabled
+}
