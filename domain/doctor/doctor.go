@@ -147,7 +147,7 @@ func (d *Doctor) record(typ EventType, on Occasion, changes ...Change) {
 }
 
 func (d *Doctor) event(typ EventType, on Occasion, changes ...Change) {
-	d.drained.Events = append(d.drained.Events, newEvent(typ, d, on, changes))
+	d.drained.Events = append(d.drained.Events, newEvent(d.id, d.version, typ, on, changes))
 }
 
 // endSessions raises the session generation: tokens of an older one die, but for the session kept.

@@ -11,8 +11,8 @@ import (
 // EventType says what happened.
 type EventType string
 
-// The events of a doctor's life. Each verb of the aggregate records one; logins and logouts are noted by the
-// functions LoggedIn, LoginFailed, … since they change no aggregate.
+// The events of a doctor's life. Each verb of the aggregate records one; logins and logouts are made by Note, since they
+// change no aggregate.
 const (
 	Registered      EventType = "registered"
 	ProfileChanged  EventType = "profile_changed"
@@ -67,7 +67,7 @@ type Change struct {
 type Event struct {
 	Doctor     ID // zero until storage has given a new doctor its identity
 	Type       EventType
-	Version    int64 // the doctor's version after the event
+	Version    int64 // the doctor's version after the event; 0 where the event changed no aggregate
 	At         time.Time
 	Actor      Actor
 	Fields     []string // names of the changed fields
@@ -83,11 +83,14 @@ type Values struct {
 	RequestID string
 }
 
-func newEvent(typ EventType, d *Doctor, on Occasion, changes []Change) Event {
+// Note makes the event of something that happened to a doctor without changing it: a login, a failed one, a logout.
+func Note(id ID, typ EventType, on Occasion) Event { return newEvent(id, 0, typ, on, nil) }
+
+func newEvent(id ID, version int64, typ EventType, on Occasion, changes []Change) Event {
 	e := Event{
-		Doctor:  d.id,
+		Doctor:  id,
 		Type:    typ,
-		Version: d.version,
+		Version: version,
 		At:      on.instant(),
 		Actor:   on.Actor,
 		Values:  Values{Salt: on.Salt, Changes: changes, Source: on.Source, RequestID: on.RequestID},
@@ -98,9 +101,6 @@ func newEvent(typ EventType, d *Doctor, on Occasion, changes []Change) Event {
 	e.Commitment = e.Commit()
 	return e
 }
-
-// Note makes the event of something that happened to a doctor without changing it: a login, a failed one, a wait.
-func (d *Doctor) Note(typ EventType, on Occasion) Event { return newEvent(typ, d, on, nil) }
 
 // Commit computes what Commitment must be: HMAC-SHA256 under the salt over the event's type and all values, each
 // preceded by its length, so that no two lists of values read the same.

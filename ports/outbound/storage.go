@@ -79,8 +79,9 @@ type Maintenance interface {
 
 // Probe is a look at a storage.
 type Probe struct {
-	Now    time.Time
-	Schema Schema
+	Now          time.Time
+	Schema       Schema
+	Administered bool // whether there is an active administrator
 }
 
 // Schema compares what is stored with what this program speaks. A program serves when
@@ -92,4 +93,6 @@ type Schema struct {
 }
 
 // Fits tells whether this program may serve from the stored schema.
-func (s Schema) Fits() bool { return s.ServesFrom <= s.Program && s.Program <= s.Version && s.Version > 0 }
+func (s Schema) Fits() bool {
+	return s.ServesFrom <= s.Program && s.Program <= s.Version && s.Version > 0
+}
