@@ -168,6 +168,9 @@ type Drained struct {
 	Ended  *SessionsEnded // nil: no session was ended
 }
 
+// Ended tells which sessions the verbs since loading ended; nil: none.
+func (d *Doctor) Ended() *SessionsEnded { return d.drained.Ended }
+
 // Drain hands over what the verbs left behind, once: a second call finds nothing.
 func (d *Doctor) Drain() Drained {
 	out := d.drained

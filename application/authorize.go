@@ -1,0 +1,83 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Authorize says who bears a token and whether it may do what it is about to. Nothing is read from storage for it, as
+// long as the denylist is fresh.
+func (c *Core) Authorize(ctx context.Context, cmd inbound.AuthorizeCommand) (inbound.Caller, error) {
+	if cmd.To == inbound.RegisterDoctor {
+		switch c.Settings.Registration {
+		case ByNobody:
+			return inbound.Caller{}, inbound.ErrForbidden
+		case ByAnyone:
+			return inbound.Caller{}, nil // whoever it is, it registers as nobody
+		}
+	}
+	claims, err := c.Tokens.Verify(cmd.Token)
+	switch {
+	case errors.Is(err, outbound.ErrTokenInvalid), errors.Is(err, outbound.ErrTokenExpired):
+		return inbound.Caller{}, inbound.ErrUnauthenticated
+	case err != nil:
+		return inbound.Caller{}, err
+	}
+	if err := c.alive(ctx, claims); err != nil {
+		return inbound.Caller{}, err
+	}
+	caller := inbound.Caller{
+		ID: claims.Doctor, Role: claims.Role, Session: claims.Session,
+		LoggedInAt: claims.LoggedInAt, Restricted: claims.Restricted,
+	}
+	return caller, c.may(caller, cmd.To)
+}
+
+// may is the table of rights. Use cases ask it again, so that no other driver can go around it.
+func (c *Core) may(caller inbound.Caller, to inbound.Action) error {
+	switch {
+	case to == inbound.RegisterDoctor && c.Settings.Registration == ByAnyone:
+		return nil
+	case to == inbound.RegisterDoctor && c.Settings.Registration == ByNobody:
+		return inbound.ErrForbidden
+	case caller.ID == 0:
+		return inbound.ErrUnauthenticated
+	case caller.Restricted && to != inbound.ChangeOwnPassword:
+		return doctor.ErrPasswordChangeNeeded
+	case to == inbound.RegisterDoctor && caller.Role != doctor.Administrator:
+		return inbound.ErrForbidden
+	}
+	return nil
+}
+
+// How long a check may wait for storage when the denylist is late.
+const lookupTimeout = time.Second
+
+// alive tells whether a genuine token is still good. What cannot be known is never "good": a late denylist asks storage,
+// and storage that does not answer is an error.
+func (c *Core) alive(ctx context.Context, claims outbound.Claims) error {
+	fresh := c.Denylist.Fresh() // before looking: what a fresh list holds was added before it was marked fresh
+	if c.Denylist.Voids(claims) {
+		return inbound.ErrUnauthenticated
+	}
+	if fresh {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+	defer cancel()
+	found, err := c.Storage.Lookup(ctx, claims.Doctor, claims.Session)
+	if err != nil {
+		return fmt.Errorf("state of revocations unknown: %w: %w", outbound.ErrUnavailable, err)
+	}
+	c.Denylist.Add(found...)
+	if c.Denylist.Voids(claims) {
+		return inbound.ErrUnauthenticated
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package application
+
+import (
+	"sync"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Denylist knows in memory which tokens are void, so that a check costs no storage read. The Follower keeps it fresh; it
+// only ever learns, and forgets what has expired.
+//
+// A token lives if its session is not listed, and if its generation is not below the one its doctor has reached, or its
+// session is the one that was spared. No clock decides that; clocks only decide when an entry may be forgotten.
+type Denylist struct {
+	clock outbound.Clock
+
+	mu       sync.RWMutex
+	sessions map[doctor.SessionID]uint32 // logged out → Unix second after which the token has expired
+	doctors  map[doctor.ID]ended
+	lastGood time.Time // when the last good round of the feed began; zero: none yet
+}
+
+type ended struct {
+	generation int64
+	except     doctor.SessionID
+	expires    uint32
+}
+
+// The list is fresh when it was complete less than this ago.
+const staleAfter = time.Second
+
+// NewDenylist makes an empty list, which is not fresh.
+func NewDenylist(clock outbound.Clock) *Denylist {
+	return &Denylist{
+		clock:    clock,
+		sessions: make(map[doctor.SessionID]uint32),
+		doctors:  make(map[doctor.ID]ended),
+	}
+}
+
+// Add lists revocations; one that is listed already changes nothing.
+func (l *Denylist) Add(revocations ...outbound.Revocation) {
+	if len(revocations) == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range revocations {
+		expires := uint32(r.Expires.Unix()) //nolint:gosec // seconds fit until 2106
+		if r.Generation == 0 {
+			l.sessions[r.Session] = max(l.sessions[r.Session], expires)
+		} else if r.Generation > l.doctors[r.Doctor].generation {
+			l.doctors[r.Doctor] = ended{generation: r.Generation, except: r.Session, expires: expires}
+		}
+	}
+}
+
+// Voids tells whether the list voids a token.
+func (l *Denylist) Voids(c outbound.Claims) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if _, out := l.sessions[c.Session]; out {
+		return true
+	}
+	e, found := l.doctors[c.Doctor]
+	return found && c.Generation < e.generation && (e.except.IsZero() || c.Session != e.except)
+}
+
+// Complete notes that everything committed before the moment began is listed.
+func (l *Denylist) Complete(began time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lastGood = began
+}
+
+// Fresh tells whether the list may be believed when it does not void a token.
+func (l *Denylist) Fresh() bool { return l.Age() < staleAfter }
+
+// Age is how long ago the list was complete; longer than any patience when it never was.
+func (l *Denylist) Age() time.Duration {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.lastGood.IsZero() {
+		return 1<<63 - 1
+	}
+	return l.clock().Sub(l.lastGood)
+}
+
+// Size counts the entries.
+func (l *Denylist) Size() int {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return len(l.sessions) + len(l.doctors)
+}
+
+// Sweep forgets what has expired.
+func (l *Denylist) Sweep() {
+	now := uint32(l.clock().Unix()) //nolint:gosec // as above
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for session, expires := range l.sessions {
+		if expires < now {
+			delete(l.sessions, session)
+		}
+	}
+	for id, e := range l.doctors {
+		if e.expires < now {
+			delete(l.doctors, id)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package application
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/netip"
+	"strings"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// The rules of waiting. Counters belong to networks, not addresses: whoever has one address of a /24 or a /64 has them
+// all. A wait hits an account only in the network that failed, so nobody can lock a doctor out from elsewhere.
+const (
+	accountWindow = 15 * time.Minute
+	firstWait     = time.Minute
+	longestWait   = 15 * time.Minute
+	sourceWindow  = 5 * time.Minute
+
+	registrationsPerSource = 20
+	registrationWindow     = time.Hour
+)
+
+// attempt is a try to prove the password of what was typed as a phone. All spellings of a phone share a counter; a string
+// that is no phone is counted as it is, just like a phone that nobody has.
+func (c *Core) attempt(typed string, from inbound.Origin) outbound.Attempt {
+	phone, err := doctor.ParsePhone(typed)
+	account := phone.String()
+	if err != nil {
+		account = strings.TrimSpace(typed)
+	}
+	source := network(from.Address)
+	return outbound.Attempt{
+		Phone: phone,
+		Account: outbound.Limit{
+			Key: counterKey("account", source, account), Max: c.Settings.LoginFailures,
+			Window: accountWindow, FirstWait: firstWait, MaxWait: longestWait,
+		},
+		Source: outbound.Limit{Key: counterKey("source", source), Max: c.Settings.SourceFailed, Window: sourceWindow},
+	}
+}
+
+// registrations limits open registration.
+func registrations(from inbound.Origin) outbound.Limit {
+	return outbound.Limit{
+		Key: counterKey("register", network(from.Address)),
+		Max: registrationsPerSource, Window: registrationWindow,
+	}
+}
+
+// network is the part of an address that one party holds.
+func network(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	bits := 64
+	if a.Is4() {
+		bits = 24
+	}
+	prefix, err := a.Prefix(bits)
+	if err != nil {
+		return "" // no network between: the command line
+	}
+	return prefix.String()
+}
+
+// counterKey hashes, so that counters hold no phone, nor what somebody typed there by mistake.
+func counterKey(parts ...string) [16]byte {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return [16]byte(sum[:16])
+}
+
+// refuse tells operators of an attempt that must wait, and the caller how long.
+func (c *Core) refuse(ctx context.Context, what string, phone doctor.Phone, from inbound.Origin, wait time.Duration) error {
+	c.Reporter.Report(ctx, outbound.Warning, what+" throttled",
+		outbound.Detail{Name: "phone", Value: phone.Masked()},
+		outbound.Detail{Name: "network", Value: network(from.Address)},
+		outbound.Detail{Name: "request_id", Value: from.RequestID})
+	return inbound.Throttled{Wait: wait}
+}
