@@ -1,0 +1,68 @@
+package commonpasswords
+
+import (
+	"crypto/rand"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestThePasswordsThatAttackersTryFirstAreCommon(t *testing.T) {
+	for _, p := range []string{
+		"password", "12345678", "123456789", "baseball", "qwertyuiop", "1qaz2wsx", "trustno1", "iloveyou", "password1", "11111111",
+	} {
+		if !Common(p) {
+			t.Errorf("%q is not on the list", p)
+		}
+	}
+}
+
+func TestARandomPasswordIsNotCommon(t *testing.T) {
+	for _, p := range []string{rand.Text(), "", "\n", "password\n", "\npassword", "passwor", "zzzzzzzzzzzzzzzzzzzzzzzz", "密码密码密码密码"} {
+		if Common(p) {
+			t.Errorf("%q is on the list", p)
+		}
+	}
+}
+
+func TestEveryEntryIsFoundAndItsNeighboursAreNot(t *testing.T) {
+	entries := strings.Split(strings.TrimSuffix(list(), "\n"), "\n")
+	for i, p := range entries {
+		if !Common(p) {
+			t.Fatalf("entry %d, %q, is not found", i, p)
+		}
+		for _, neighbour := range []string{p + "\x00", p[:len(p)-1]} {
+			if _, listed := slices.BinarySearch(entries, neighbour); Common(neighbour) != listed {
+				t.Fatalf("%q: found %t, listed %t", neighbour, !listed, listed)
+			}
+		}
+	}
+}
+
+func TestTheListIsWholeSortedAndHoldsNothingThatIsTooShortAnyway(t *testing.T) {
+	entries := strings.Split(strings.TrimSuffix(list(), "\n"), "\n")
+	if len(entries) != 17950 {
+		t.Errorf("%d entries", len(entries))
+	}
+	if !slices.IsSorted(entries) || len(slices.Compact(slices.Clone(entries))) != len(entries) {
+		t.Error("the list is not in strict byte order, searching it may miss entries")
+	}
+	for _, p := range entries {
+		if utf8.RuneCountInString(p) < 8 || p != strings.ToLower(p) {
+			t.Errorf("%q can never be asked for", p)
+		}
+	}
+}
+
+func TestADamagedListIsAnError(t *testing.T) {
+	if _, err := unpack(packed[:len(packed)/2]); err == nil {
+		t.Error("half a list was taken for a whole one")
+	}
+}
+
+func BenchmarkCommon(b *testing.B) {
+	for b.Loop() {
+		Common("correct horse battery staple")
+	}
+}
