@@ -43,11 +43,4 @@ func (r *Readiness) Missing() []inbound.Missing {
 }
 
 // Serving tells whether the storage was ever ready: before, there is nothing to serve from.
-func (r *Readiness) Serving() bool {
-	select {
-	case <-r.Startup.Done():
-		return true
-	default:
-		return false
-	}
-}
+func (r *Readiness) Serving() bool { return r.Startup.isDone() }

@@ -16,7 +16,7 @@ import (
 // that a storage that went away, or a schema that moved on, is told as well.
 type Startup struct {
 	Storage    outbound.Maintenance
-	Migrate    func(context.Context) error                    // nil: the schema is only compared
+	Migrate    func(context.Context) error                  // nil: the schema is only compared
 	Administer func(ctx context.Context, exists bool) error // sees to the first administrator
 	Reporter   outbound.Reporter
 
@@ -64,6 +64,15 @@ func (s *Startup) Run(ctx context.Context) error {
 // Done is closed when everything was there for the first time.
 func (s *Startup) Done() <-chan struct{} { return s.done }
 
+func (s *Startup) isDone() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // Missing lists what is not there now.
 func (s *Startup) Missing() []inbound.Missing {
 	s.mu.Lock()
@@ -104,6 +113,8 @@ func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 		return []inbound.Missing{{What: "schema", Reason: "could not be read or migrated"}}, err
 	case !probe.Schema.Fits():
 		return []inbound.Missing{{What: "schema", Reason: misfit(probe.Schema)}}, nil
+	case s.isDone():
+		return nil, nil
 	}
 	if err := s.Administer(ctx, probe.Administered); err != nil && passes(err) {
 		return []inbound.Missing{{What: "administrator", Reason: "could not be created yet"}}, err

@@ -1,0 +1,55 @@
+// Package telemetry tells operators how the service does: a log of JSON lines (zap) and metrics (Prometheus). Neither
+// ever sees a command, so neither can hold a password or a token.
+//
+//	use cases  →  Metrics.Observe          requests  →  Metrics.Request, access log
+//	the core   →  Reporter.Report          gauges    ←  asked when somebody reads /metrics
+package telemetry
+
+import (
+	"context"
+	"io"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// NewLog writes to w from level on; people read the console form, machines the other.
+func NewLog(w io.Writer, level string, console bool) (*zap.Logger, error) {
+	at, err := zapcore.ParseLevel(level)
+	if err != nil {
+		return nil, err
+	}
+	form := zap.NewProductionEncoderConfig()
+	form.TimeKey = "time"
+	form.EncodeTime = zapcore.RFC3339NanoTimeEncoder
+	form.EncodeDuration = zapcore.StringDurationEncoder
+	encoder := zapcore.NewJSONEncoder(form)
+	if console {
+		form.EncodeLevel = zapcore.CapitalColorLevelEncoder
+		form.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
+		encoder = zapcore.NewConsoleEncoder(form)
+	}
+	core := zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), at)
+	return zap.New(core, zap.WithClock(utc{})), nil
+}
+
+// Reporter writes the core's reports to a log.
+type Reporter struct{ Log *zap.Logger }
+
+// Report writes one line.
+func (r Reporter) Report(_ context.Context, l outbound.Level, what string, details ...outbound.Detail) {
+	level := map[outbound.Level]zapcore.Level{
+		outbound.Info: zap.InfoLevel, outbound.Warning: zap.WarnLevel, outbound.Failure: zap.ErrorLevel,
+	}[l]
+	line := r.Log.Check(level, what)
+	if line == nil {
+		return
+	}
+	fields := make([]zap.Field, len(details))
+	for i, d := range details {
+		fields[i] = zap.String(d.Name, d.Value)
+	}
+	line.Write(fields...)
+}
