@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// lang is a language that we speak.
+type lang int
+
+const (
+	chinese lang = iota
+	english
+)
+
+// text says one thing in every lang.
+type text [2]string
+
+// offered lists what we speak, the default first. Traditional Chinese is in the list so that its readers get Chinese
+// even if they take English as well.
+var (
+	offered = language.NewMatcher([]language.Tag{
+		language.SimplifiedChinese, language.English, language.TraditionalChinese,
+	})
+	offeredAs = []lang{chinese, english, chinese}
+)
+
+// maxAcceptLanguage is some times more than browsers send.
+const maxAcceptLanguage = 512
+
+// langOf is the language that the client prefers among ours.
+func langOf(r *http.Request) lang {
+	wanted := strings.Join(r.Header.Values("Accept-Language"), ",")
+	if wanted == "" || len(wanted) > maxAcceptLanguage {
+		return chinese
+	}
+	tags, _, err := language.ParseAcceptLanguage(wanted)
+	if err != nil {
+		return chinese
+	}
+	_, i, _ := offered.Match(tags...)
+	return offeredAs[i]
+}

@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"strconv"
+	"strings"
+
+	"hospital.example/doctor-service/domain/doctor"
+)
+
+// labels are what people call the fields.
+var labels = map[string]text{
+	doctor.FieldPhone:        {"手机号", "the phone number"},
+	doctor.FieldPassword:     {"密码", "the password"},
+	fieldOldPassword:         {"原密码", "the old password"},
+	fieldNewPassword:         {"新密码", "the new password"},
+	doctor.FieldName:         {"姓名", "the name"},
+	doctor.FieldGender:       {"性别", "the gender"},
+	doctor.FieldBirthDate:    {"出生日期", "the date of birth"},
+	doctor.FieldHospitalID:   {"所属医院", "the hospital id"},
+	doctor.FieldInternalID:   {"院内工号", "the staff number"},
+	doctor.FieldDepartmentID: {"所属科室", "the department id"},
+	doctor.FieldPositionRank: {"职称等级", "the position rank"},
+	doctor.FieldSpeciality:   {"擅长方向", "the speciality"},
+	doctor.FieldAvatarURL:    {"头像地址", "the avatar URL"},
+	doctor.FieldRole:         {"角色", "the role"},
+	doctor.FieldStatus:       {"账号状态", "the status"},
+}
+
+// reasons say what a field must be.
+var reasons = map[doctor.Rule]text{
+	doctor.RuleRequired:         {"{field}不能为空", "{field} is required"},
+	doctor.RuleLength:           {"{field}应为 {min}–{max} 个字符", "{field} must be {min} to {max} characters long"},
+	doctor.RulePhone:            {"{field}应为 11 位手机号码", "{field} must be an 11-digit mobile number of mainland China"},
+	doctor.RuleNameCharacters:   {"{field}只能包含文字、数字、空格和 · - ' ’ .", "{field} may hold letters, digits, spaces and · - ' ’ . only"},
+	doctor.RuleNameLetter:       {"{field}至少应包含一个文字", "{field} must hold at least one letter"},
+	doctor.RuleNoControl:        {"{field}不能包含控制字符", "{field} must not hold control characters"},
+	doctor.RuleGender:           {"{field}应为男、女、未知或其他", "{field} must be male, female, unknown or other"},
+	doctor.RuleRole:             {"{field}应为 doctor 或 admin", "{field} must be doctor or admin"},
+	doctor.RuleDate:             {"{field}应为真实的日期，格式为 YYYY-MM-DD", "{field} must be a real day, written YYYY-MM-DD"},
+	doctor.RuleDateRange:        {"{field}应在 1900-01-01 与今天之间", "{field} must lie between 1900-01-01 and today"},
+	doctor.RuleReference:        {"{field}应为 1 到 9007199254740991 之间的整数", "{field} must be an integer from 1 to 9007199254740991"},
+	doctor.RuleStaffNumber:      {"{field}只能包含字母、数字和 - _ . /", "{field} may hold letters, digits and - _ . / only"},
+	doctor.RuleURL:              {"{field}应为完整的 https 或 http 网址", "{field} must be a complete https or http address"},
+	doctor.RulePasswordCommon:   {"{field}过于常见，请换一个", "{field} is among the most common ones: please choose another"},
+	doctor.RulePasswordPersonal: {"{field}不能由手机号或姓名构成", "{field} must not be made of the phone number or the name"},
+	doctor.RulePasswordRepeated: {"{field}不能由同一个字符重复构成", "{field} must not be one repeated character"},
+	ruleText:                    {"{field}应为文本", "{field} must be text"},
+	ruleUnknown:                 {"{field}不是可填写的字段", "{field} is not a field of this form"},
+}
+
+// fieldFault is one fault as clients read it.
+type fieldFault struct {
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
+}
+
+type fieldFaults struct {
+	Errors []fieldFault `json:"errors"`
+}
+
+// tell puts faults into words.
+func tell(faults []doctor.Invalid, l lang) fieldFaults {
+	told := make([]fieldFault, len(faults))
+	for i, f := range faults {
+		told[i] = fieldFault{f.Field, reason(f, l)}
+	}
+	return fieldFaults{told}
+}
+
+func reason(f doctor.Invalid, l lang) string {
+	label := labels[f.Field][l]
+	if f.Rule == ruleUnknown || label == "" {
+		label = text{"“" + f.Field + "”", `"` + f.Field + `"`}[l]
+	}
+	said := strings.NewReplacer(
+		"{field}", label,
+		"{min}", strconv.Itoa(f.Min),
+		"{max}", strconv.Itoa(f.Max),
+	).Replace(reasons[f.Rule][l])
+	if l == english {
+		said = strings.ToUpper(said[:1]) + said[1:]
+	}
+	return said
+}

@@ -1,0 +1,76 @@
+// Package httpapi drives the core over HTTP. The outside behaviour is described in openapi.yaml, beside this file; the
+// use cases come in as function values, so the package knows nothing of how they do their work.
+//
+// A request goes inwards through what every request needs, then through what its route needs:
+//
+//	client address → visit (request id) → access log → headers → panics → CORS → timeout → HEAD
+//	  → route → serving? → token → body → form → use case → envelope
+//
+// and an error goes back outwards as it is: one table, in errors.go, turns it into status, code and text.
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"hospital.example/doctor-service/adapters/http/docs"
+	"hospital.example/doctor-service/ports/inbound"
+)
+
+// New is the public API.
+func New(o Options) http.Handler {
+	a := newAPI(o)
+	r := a.router()
+
+	r.Group(func(r chi.Router) {
+		r.Use(a.whenServing)
+		r.Post("/doctor/login", a.open(a.login))
+		r.Post("/doctor/logout", a.open(a.logout))
+		r.Post("/doctor/register", a.bearer(inbound.RegisterDoctor, a.register))
+		r.Post("/doctor/password", a.bearer(inbound.ChangeOwnPassword, a.changePassword))
+		r.Get(profilePath, a.bearer(inbound.ManageOwnProfile, a.viewProfile))
+		r.Patch(profilePath, a.bearer(inbound.ManageOwnProfile, a.manageProfile))
+	})
+
+	r.Get("/.well-known/jwks.json", a.publicKeys)
+	r.Get("/healthz", a.open(a.healthy))
+	r.Get("/readyz", a.open(a.ready))
+
+	r.Method(http.MethodGet, "/openapi.yaml", docs.Document("application/yaml", openAPIYAML))
+	r.Method(http.MethodGet, "/openapi.json", docs.Document("application/json", openAPIJSON))
+	page := docs.Page(http.HandlerFunc(a.noSuchPath))
+	r.Method(http.MethodGet, "/docs", page)
+	r.Method(http.MethodGet, "/docs/*", page)
+	return r
+}
+
+// Operations is what the operations listener serves. It writes no access log: who looks there looks every few seconds.
+func Operations(o Options) http.Handler {
+	o.Log, o.CORSOrigins = nil, nil
+	a := newAPI(o)
+	r := a.router()
+	r.Method(http.MethodGet, "/metrics", o.Metrics)
+	r.Get("/healthz", a.open(a.healthy))
+	r.Get("/readyz", a.open(a.ready))
+	return r
+}
+
+// router has what every route needs, from the outermost to the innermost.
+func (a *api) router() *chi.Mux {
+	r := chi.NewRouter()
+	r.Use(a.clientAddress())
+	r.Use(a.receive)
+	r.Use(a.accessLog)
+	r.Use(a.headers)
+	r.Use(a.catchPanics)
+	if len(a.CORSOrigins) > 0 {
+		r.Use(crossOrigin(a.CORSOrigins))
+	}
+	r.Use(a.timeout)
+	r.Use(middleware.GetHead)
+	r.NotFound(a.noSuchPath)
+	r.MethodNotAllowed(a.noSuchMethod)
+	return r
+}
