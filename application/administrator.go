@@ -44,11 +44,11 @@ func (c *Core) Bootstrap(ctx context.Context, a NewAdministrator, exists bool) e
 	return err
 }
 
-// FirstStart makes up an administrator where there is none, and hands it to announce.
-func (c *Core) FirstStart(ctx context.Context, a NewAdministrator, announce func(NewAdministrator)) error {
+// FirstStart makes up an administrator where there is none, and lets announce tell so.
+func (c *Core) FirstStart(ctx context.Context, a NewAdministrator, announce func()) error {
 	added, err := c.addFirst(ctx, a)
 	if added {
-		announce(a)
+		announce()
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"strconv"
 	"strings"
@@ -61,4 +62,20 @@ func (s Setting) check(v reflect.Value) Faults {
 		return fault("must be one of %s", strings.Join(s.oneOf, ", "))
 	}
 	return nil
+}
+
+// Show gives every variable with the value in force; secrets stay hidden.
+func (c Config) Show() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		v := reflect.ValueOf(c)
+		for i, s := range settings {
+			value := fmt.Sprint(v.Field(i).Interface())
+			if secret, ok := v.Field(i).Interface().(Secret); ok && secret.Empty() {
+				value = ""
+			}
+			if !yield(s.Name, value) {
+				return
+			}
+		}
+	}
 }

@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+
+	"go.uber.org/fx"
+
+	"hospital.example/doctor-service/application"
+	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+var coreModule = fx.Module("core",
+	fx.Provide(application.NewDenylist, newCore, newUseCases, newStartup, newFollower, newReadiness),
+)
+
+func newCore(
+	s settings, store outbound.Storage, passwords outbound.Passwords, tokens outbound.Tokens,
+	denylist *application.Denylist, clock outbound.Clock, reporter outbound.Reporter,
+) *application.Core {
+	return &application.Core{
+		Storage: store, Passwords: passwords, Tokens: tokens, Denylist: denylist, Clock: clock, Reporter: reporter,
+		Settings: s.rules,
+	}
+}
+
+func newUseCases(core *application.Core, o outbound.Observer) inbound.UseCases {
+	return core.UseCases(o)
+}
+
+func newStartup(p program, s settings, core *application.Core, r outbound.Reporter) *application.Startup {
+	start := &application.Startup{Storage: core.Storage, Administer: p.administer(s, core), Reporter: r}
+	if s.Migrate == "auto" && s.driver.Migrate != nil {
+		start.Migrate = func(ctx context.Context) error { return s.driver.Migrate(ctx, s.storage) }
+	}
+	return start.Begin()
+}
+
+func newFollower(
+	store outbound.Storage, denylist *application.Denylist, clock outbound.Clock, r outbound.Reporter,
+) *application.Follower {
+	return &application.Follower{Revocations: store, Denylist: denylist, Clock: clock, Reporter: r}
+}
+
+func newReadiness(
+	start *application.Startup, denylist *application.Denylist, follower *application.Follower,
+) *application.Readiness {
+	return &application.Readiness{Startup: start, Denylist: denylist, Follower: follower}
+}

@@ -1,0 +1,93 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"go.uber.org/fx"
+
+	"hospital.example/doctor-service/application"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// job is something that goes on in the background until the service stops. An error ends the service.
+type job struct {
+	name string
+	run  func(context.Context) error
+}
+
+// Every job is in this one group: a value that nobody asks for is never built, and a job that is never built silently
+// does not run.
+var jobsModule = fx.Module("jobs",
+	fx.Provide(
+		fx.Annotate(startupJob, fx.ResultTags(`group:"jobs"`)),
+		fx.Annotate(followerJob, fx.ResultTags(`group:"jobs"`)),
+		fx.Annotate(upkeepJob, fx.ResultTags(`group:"jobs"`)),
+		fx.Annotate(keysJob, fx.ResultTags(`group:"jobs"`)),
+		fx.Annotate(newRunner, fx.ParamTags(``, ``, ``, `group:"jobs"`)),
+	),
+)
+
+func startupJob(s *application.Startup) job { return job{"startup", s.Run} }
+
+func followerJob(f *application.Follower, s *application.Startup) job {
+	return job{"revocations", func(ctx context.Context) error {
+		select {
+		case <-s.Done(): // before, there may be no table to follow
+			return f.Run(ctx)
+		case <-ctx.Done():
+			return nil
+		}
+	}}
+}
+
+func upkeepJob(store outbound.Storage, denylist *application.Denylist, r outbound.Reporter) job {
+	return job{"upkeep", application.Upkeep{Storage: store, Denylist: denylist, Reporter: r}.Run}
+}
+
+// runner runs the jobs.
+type runner struct{ jobs []job }
+
+func newRunner(life fx.Lifecycle, stop fx.Shutdowner, fault *firstFault, jobs []job) *runner {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	life.Append(fx.Hook{
+		OnStart: func(context.Context) error {
+			for _, j := range jobs {
+				running.Go(func() {
+					if err := j.run(ctx); err != nil && ctx.Err() == nil {
+						fault.set(err)
+						_ = stop.Shutdown(fx.ExitCode(failed)) // fails only when the service stops already
+					}
+				})
+			}
+			return nil
+		},
+		OnStop: func(context.Context) error {
+			cancel()
+			running.Wait()
+			return nil
+		},
+	})
+	return &runner{jobs: jobs}
+}
+
+// firstFault keeps what ended the service.
+type firstFault struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (f *firstFault) set(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err == nil {
+		f.err = err
+	}
+}
+
+func (f *firstFault) get() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}

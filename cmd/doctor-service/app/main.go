@@ -1,0 +1,59 @@
+// Package app is the program: its commands, and the graph that wires the house for the one that serves. A team with its
+// own storage imports it and hands its driver to Main; nothing is forked.
+//
+//	Main(args, environ, drivers…)  →  command  →  config.Load  →  interpret  →  serve: the fx graph
+//	                                                                         →  others: a storage and a use case
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"hospital.example/doctor-service/config"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Main runs the command named by args and returns the exit code: 0 for success, 1 for a failure, 2 for settings or words
+// that cannot be understood. The drivers are the storages to choose from by the scheme of DOCTOR_STORAGE.
+func Main(args, environ []string, drivers ...outbound.StorageDriver) int {
+	p := program{environ: environ, drivers: drivers, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	return p.run(context.Background(), args)
+}
+
+// program is what a command may touch of the world.
+type program struct {
+	environ []string
+	drivers []outbound.StorageDriver
+	stdin   *os.File
+	stdout  io.Writer
+	stderr  io.Writer
+}
+
+// The exit codes.
+const (
+	succeeded = 0
+	failed    = 1
+	misused   = 2
+)
+
+// complain writes one line a fault and nothing else.
+func (p program) complain(code int, err error) int {
+	_, _ = fmt.Fprintln(p.stderr, err)
+	return code
+}
+
+// say writes a result to standard output.
+func (p program) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
+}
+
+// settings reads and interprets the environment.
+func (p program) settings() (settings, error) {
+	c, err := config.Load(p.environ)
+	if err != nil {
+		return settings{}, err
+	}
+	return interpret(c, p.drivers)
+}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+
+	"go.uber.org/fx"
+	"go.uber.org/zap"
+
+	httpapi "hospital.example/doctor-service/adapters/http"
+	"hospital.example/doctor-service/adapters/telemetry"
+	"hospital.example/doctor-service/application"
+	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+var serverModule = fx.Module("server",
+	fx.Provide(newAPI),
+	fx.Invoke(serveHTTP),
+)
+
+func newAPI(
+	s settings, useCases inbound.UseCases, keys inbound.PublicKeys, ready *application.Readiness, m *telemetry.Metrics,
+	access httpapi.AccessLog, reporter outbound.Reporter, clock outbound.Clock,
+) httpapi.Options {
+	origins := make([]string, len(s.CORSOrigins))
+	for i, o := range s.CORSOrigins {
+		origins[i] = string(o)
+	}
+	return httpapi.Options{
+		UseCases: useCases, PasswordPolicy: s.rules.Policy, PublicKeys: keys,
+		Ready: ready.Missing, Serving: ready.Serving, Draining: ready.Draining,
+		Metrics: m.Handler(), TrustedProxies: s.TrustedProxies, CORSOrigins: origins,
+		Log: access, Report: reporter, Now: clock,
+	}
+}
+
+// serveHTTP opens both listeners once the jobs run, and closes them before the jobs end. The order of stopping is the
+// contract's: unready at once, serve for the drain delay, close the listeners, finish what is under way.
+func serveHTTP(
+	life fx.Lifecycle, stop fx.Shutdowner, s settings, o httpapi.Options, ready *application.Readiness,
+	log *zap.Logger, fault *firstFault, _ *runner,
+) {
+	public := httpapi.Server(httpapi.New(o), o.Report)
+	operations := httpapi.Server(httpapi.Operations(o), o.Report)
+	serve := func(ctx context.Context, name, address string, server *http.Server) error {
+		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+		if err != nil {
+			return err
+		}
+		log.Info("listening", zap.String("for", name), zap.Stringer("address", listener.Addr()))
+		go func() {
+			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				fault.set(err)
+				_ = stop.Shutdown(fx.ExitCode(failed)) // fails only when the service stops already
+			}
+		}()
+		return nil
+	}
+	life.Append(fx.Hook{
+		OnStart: func(ctx context.Context) error {
+			if err := serve(ctx, "operations", s.MetricsAddr, operations); err != nil {
+				return err
+			}
+			return serve(ctx, "clients", s.HTTPAddr, public)
+		},
+		OnStop: func(ctx context.Context) error {
+			ready.Drain()
+			log.Info("stopping", zap.Duration("drain", s.DrainDelay))
+			select {
+			case <-time.After(s.DrainDelay):
+			case <-ctx.Done():
+			}
+			return errors.Join(public.Shutdown(ctx), operations.Shutdown(ctx))
+		},
+	})
+}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"hospital.example/doctor-service/adapters/argon2"
+	"hospital.example/doctor-service/adapters/commonpasswords"
+	"hospital.example/doctor-service/application"
+	"hospital.example/doctor-service/config"
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// settings is what the configuration means to the house.
+type settings struct {
+	config.Config
+	driver    outbound.StorageDriver
+	storage   outbound.StorageOptions
+	argon2    argon2.Params
+	rules     application.Settings
+	bootstrap *application.NewAdministrator // nil: not configured
+}
+
+// The name of an administrator whom nobody has named.
+const administratorName = "管理员"
+
+// interpret turns settings into the house's values. What the house refuses is a fault of the variable it came from.
+func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, error) {
+	var faults config.Faults
+	fault := func(variable, reason string) {
+		faults = append(faults, config.Fault{Variable: variable, Reason: reason})
+	}
+	s := settings{
+		Config:  c,
+		storage: outbound.StorageOptions{URL: c.Storage.Reveal, SchemaURL: c.MigrateStorage.Reveal},
+		rules: application.Settings{
+			Registration:  application.Registration(c.Registration),
+			Policy:        doctor.PasswordPolicy{MinLength: c.PasswordMin, Common: commonpasswords.Common},
+			TokenTTL:      c.TokenTTL,
+			ReauthWindow:  c.ReauthWindow,
+			LoginFailures: c.LoginFailures,
+			SourceFailed:  c.SourceFailures,
+		},
+	}
+	at := slices.IndexFunc(drivers, func(d outbound.StorageDriver) bool { return slices.Contains(d.Schemes, c.Storage.Scheme()) })
+	if at < 0 {
+		fault("DOCTOR_STORAGE", "must begin with one of "+strings.Join(schemes(drivers), ", "))
+	} else {
+		s.driver = drivers[at]
+	}
+	var err error
+	if s.argon2, err = argon2.ParseParams(c.Argon2); err != nil {
+		fault("DOCTOR_ARGON2", err.Error())
+	}
+	if c.BootstrapPhone != "" {
+		s.bootstrap, err = bootstrap(c, s.rules.Policy)
+		for _, invalid := range doctor.Faults(err) {
+			fault("DOCTOR_BOOTSTRAP_ADMIN_"+strings.ToUpper(invalid.Field), "breaks the rule "+string(invalid.Rule))
+		}
+		if err != nil && doctor.Faults(err) == nil {
+			fault("DOCTOR_BOOTSTRAP_ADMIN_PASSWORD", err.Error())
+		}
+	}
+	if len(faults) > 0 {
+		return settings{}, faults
+	}
+	return s, nil
+}
+
+func bootstrap(c config.Config, policy doctor.PasswordPolicy) (*application.NewAdministrator, error) {
+	phone, phoneFault := doctor.ParsePhone(c.BootstrapPhone)
+	name, err := doctor.ParseName(administratorName)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := c.BootstrapPass.Reveal()
+	if err != nil {
+		return nil, err
+	}
+	chosen, passwordFault := policy.Choose(doctor.FieldPassword, doctor.TypedPassword(plain), phone, name)
+	if err := errors.Join(phoneFault, passwordFault); err != nil {
+		return nil, err
+	}
+	return &application.NewAdministrator{Phone: phone, Name: name, Password: chosen.Password}, nil
+}
+
+func schemes(drivers []outbound.StorageDriver) []string {
+	var all []string
+	for _, d := range drivers {
+		for _, scheme := range d.Schemes {
+			all = append(all, scheme+":")
+		}
+	}
+	return all
+}
+
+// keyFolder says where the signing keys are; empty: in memory only, as the data are.
+func (s settings) keyFolder() (string, error) {
+	switch {
+	case s.SigningKeyDir != "":
+		return s.SigningKeyDir, nil
+	case !s.driver.Embedded:
+		return "", config.Faults{{Variable: "DOCTOR_SIGNING_KEY_DIR", Reason: fmt.Sprintf(
+			"is required with %s:, so that all replicas sign with the same keys", s.Storage.Scheme())}}
+	case s.driver.Path == nil:
+		return "", nil
+	}
+	url, err := s.Storage.Reveal()
+	if err != nil {
+		return "", err
+	}
+	path, err := s.driver.Path(url)
+	return path + ".keys", err
+}
