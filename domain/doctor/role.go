@@ -23,19 +23,3 @@ func roleOf(s string) (Role, bool) {
 	r := Role{s}
 	return r, r == Ordinary || r == Administrator
 }
-
-// Status says whether a doctor may log in.
-type Status struct{ v string }
-
-// The two states of an account.
-var (
-	Active   = Status{"active"}
-	Disabled = Status{"disabled"}
-)
-
-func (s Status) String() string { return s.v }
-
-func statusOf(v string) (Status, bool) {
-	s := Status{v}
-	return s, s == Active || s == Disabled
-}
