@@ -6,7 +6,10 @@
 //
 //	ParsePhone, ParseName, …  →  Register / Restore  →  verb(…, Occasion)  →  Snapshot + Drain  →  storage
 //
-// The package is pure: time, identity and randomness come in as arguments, nothing is read from outside.
+// The package is pure: time, identity and randomness come in as arguments, nothing is read from outside. It stands on a
+// few packages of the standard library that only compute. Two imports look like more and are not: net/url reads web
+// addresses and knows no network, and golang.org/x/text/unicode/norm is the one from outside, since Go's own library
+// cannot tell that two spellings (é, e and an accent) are one text.
 package doctor
 
 import "time"
@@ -41,20 +44,25 @@ type Registration struct {
 	Phone      Phone
 	Name       Name
 	Credential Credential
-	Role       Role
+	Role       Role // zero: Ordinary
 }
 
 // Register makes a new, active doctor. Its identity is given by storage when it is added.
 func Register(r Registration, on Occasion) *Doctor {
+	role := r.Role
+	if role == (Role{}) {
+		role = Ordinary
+	}
 	d := &Doctor{
 		profile:    Profile{Phone: r.Phone, Name: r.Name},
 		credential: r.Credential,
-		role:       r.Role,
+		role:       role,
 		status:     Active,
 		generation: 1,
-		createdAt:  on.instant(),
+		createdAt:  instant(on.At),
 	}
-	d.record(Registered, on, d.profile.diff(Profile{})...)
+	changes := append(d.profile.diff(Profile{}), Change{Field: FieldRole, After: role.String()})
+	d.record(Registered, on, changes...)
 	return d
 }
 
@@ -75,7 +83,7 @@ func (d *Doctor) ChangeProfile(edit ProfileEdit, keep SessionID, on Occasion) {
 		return
 	}
 	d.version++
-	d.updatedAt = on.instant()
+	d.updatedAt = instant(on.At)
 	if len(rest) > 0 {
 		d.event(ProfileChanged, on, rest...)
 	}
@@ -105,9 +113,10 @@ func (d *Doctor) ResetPassword(to Credential, on Occasion) {
 	d.endSessions(SessionID{})
 }
 
-// ChangeRole gives the doctor another role; tokens carry the role, so all sessions end.
+// ChangeRole gives the doctor another role; tokens carry the role, so all sessions end. The
+// zero Role changes nothing.
 func (d *Doctor) ChangeRole(to Role, on Occasion) {
-	if d.role == to {
+	if d.role == to || to == (Role{}) {
 		return
 	}
 	change := Change{Field: FieldRole, Before: d.role.String(), After: to.String()}
@@ -142,7 +151,7 @@ func (d *Doctor) setStatus(to Status, typ EventType, on Occasion) {
 // record moves the version and notes what happened.
 func (d *Doctor) record(typ EventType, on Occasion, changes ...Change) {
 	d.version++
-	d.updatedAt = on.instant()
+	d.updatedAt = instant(on.At)
 	d.event(typ, on, changes...)
 }
 
@@ -150,9 +159,13 @@ func (d *Doctor) event(typ EventType, on Occasion, changes ...Change) {
 	d.drained.Events = append(d.drained.Events, newEvent(d.id, d.version, typ, on, changes))
 }
 
-// endSessions raises the session generation: tokens of an older one die, but for the session kept.
+// endSessions raises the session generation: tokens of an older one die, but for the session kept. Of several endings
+// before a Drain only one is told, so it keeps only a session that all of them kept.
 func (d *Doctor) endSessions(keep SessionID) {
 	d.generation++
+	if before := d.drained.Ended; before != nil && before.Except != keep {
+		keep = SessionID{}
+	}
 	d.drained.Ended = &SessionsEnded{Generation: d.generation, Except: keep}
 }
 

@@ -53,8 +53,8 @@ type Occasion struct {
 	Salt      [32]byte
 }
 
-// instant is the time as it is stored: storages keep microseconds.
-func (o Occasion) instant() time.Time { return o.At.UTC().Truncate(time.Microsecond) }
+// instant is a time as it is stored: storages keep microseconds.
+func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 // Change is one field's way from a value to another; an empty string is a value that is not set. The password's
 // change carries no values, ever.
@@ -91,7 +91,7 @@ func newEvent(id ID, version int64, typ EventType, on Occasion, changes []Change
 		Doctor:  id,
 		Type:    typ,
 		Version: version,
-		At:      on.instant(),
+		At:      instant(on.At),
 		Actor:   on.Actor,
 		Values:  Values{Salt: on.Salt, Changes: changes, Source: on.Source, RequestID: on.RequestID},
 	}

@@ -31,6 +31,16 @@ type Snapshot struct {
 	LastLoginAt        time.Time // zero: never
 }
 
+// Format prints a snapshot as usual but for the hash. A storage needs the hash as text, so this guards against no more
+// than a careless print.
+func (s Snapshot) Format(f fmt.State, verb rune) {
+	type plain Snapshot // without this method
+	if s.Credential != "" {
+		s.Credential = redacted
+	}
+	_, _ = fmt.Fprintf(f, fmt.FormatString(f, verb), plain(s))
+}
+
 // Snapshot shows the doctor's state to a storage. What Drain hands over is not part of it.
 func (d *Doctor) Snapshot() Snapshot {
 	p := d.profile
@@ -46,7 +56,7 @@ func (d *Doctor) Snapshot() Snapshot {
 		PositionRank:       p.PositionRank.v,
 		Speciality:         p.Speciality.v,
 		AvatarURL:          p.AvatarURL.v,
-		Credential:         d.credential.phc,
+		Credential:         d.credential.PHC(),
 		Role:               d.role.v,
 		Status:             d.status.v,
 		MustChangePassword: d.mustChangePassword,
@@ -75,6 +85,7 @@ func Restore(s Snapshot) (*Doctor, error) {
 		{s.Name != "", "name"},
 		{roleOK, "role"},
 		{statusOK, "status"},
+		{s.BirthDate == "" || isDay(s.BirthDate), "birth_date"},
 		{s.Version > 0, "version"},
 		{s.Generation > 0, "generation"},
 		{s.HospitalID >= 0, "hospital_id"},
@@ -100,14 +111,14 @@ func Restore(s Snapshot) (*Doctor, error) {
 			Speciality:   Speciality{s.Speciality},
 			AvatarURL:    AvatarURL{s.AvatarURL},
 		},
-		credential:         Credential{s.Credential},
+		credential:         CredentialOf(s.Credential),
 		role:               role,
 		status:             status,
 		mustChangePassword: s.MustChangePassword,
 		version:            s.Version,
 		generation:         s.Generation,
-		createdAt:          s.CreatedAt.UTC(),
-		updatedAt:          s.UpdatedAt.UTC(),
-		lastLoginAt:        s.LastLoginAt.UTC(),
+		createdAt:          instant(s.CreatedAt),
+		updatedAt:          instant(s.UpdatedAt),
+		lastLoginAt:        instant(s.LastLoginAt),
 	}, nil
 }
