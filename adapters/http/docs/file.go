@@ -1,0 +1,99 @@
+package docs
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// plain serves an embedded file as it is.
+func plain(mediaType, name string) http.Handler {
+	return Document(mediaType, read(name))
+}
+
+// packed serves a file that is embedded gzip-compressed. Nearly every client
+// takes it that way; it is unpacked once, for the first that does not.
+func packed(mediaType, name string) http.Handler {
+	small := read(name)
+	large := sync.OnceValue(func() []byte { return unpack(name, small) })
+	smallTag, largeTag := entityTag(small, "-gzip"), entityTag(small, "")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Accept-Encoding")
+		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
+			w.Header().Set("Content-Encoding", "gzip")
+			serve(w, r, mediaType, smallTag, small)
+			return
+		}
+		serve(w, r, mediaType, largeTag, large())
+	})
+}
+
+// serve leaves conditional requests and HEAD to net/http. Browsers ask each time
+// whether the file changed, so that an upgrade shows at once and costs a 304.
+func serve(w http.ResponseWriter, r *http.Request, mediaType, tag string, body []byte) {
+	header := w.Header()
+	header.Set("Content-Type", mediaType)
+	header.Set("Content-Security-Policy", contentSecurityPolicy)
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Cache-Control", "no-cache")
+	header.Set("ETag", tag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+func entityTag(body []byte, suffix string) string {
+	sum := sha256.Sum256(body)
+	return strconv.Quote(hex.EncodeToString(sum[:12]) + suffix)
+}
+
+// acceptsGzip reads the one thing that matters here out of Accept-Encoding:
+// gzip is named, or covered by *, and not with weight zero.
+func acceptsGzip(values []string) bool {
+	accepted := false
+	for item := range strings.SplitSeq(strings.Join(values, ","), ",") {
+		coding, parameter, _ := strings.Cut(item, ";")
+		name, weight, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		wanted := true
+		if strings.EqualFold(strings.TrimSpace(name), "q") {
+			q, err := strconv.ParseFloat(strings.TrimSpace(weight), 64)
+			wanted = err == nil && q > 0
+		}
+		switch strings.ToLower(strings.TrimSpace(coding)) {
+		case "gzip", "x-gzip":
+			return wanted // a named coding outweighs the asterisk
+		case "*":
+			accepted = wanted
+		}
+	}
+	return accepted
+}
+
+// read and unpack can fail only if the binary was built from damaged files,
+// which the tests of this package would have shown.
+func read(name string) []byte {
+	body, err := embedded.ReadFile(name)
+	if err != nil {
+		panic(fmt.Sprintf("docs: %s is not embedded: %v", name, err))
+	}
+	return body
+}
+
+func unpack(name string, small []byte) []byte {
+	reader, err := gzip.NewReader(bytes.NewReader(small))
+	if err != nil {
+		panic(fmt.Sprintf("docs: %s is no gzip file: %v", name, err))
+	}
+	large, err := io.ReadAll(reader)
+	if err != nil {
+		panic(fmt.Sprintf("docs: %s cannot be unpacked: %v", name, err))
+	}
+	return large
+}
