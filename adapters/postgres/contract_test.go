@@ -1,0 +1,133 @@
+package postgres_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"hospital.example/doctor-service/adapters/postgres"
+	"hospital.example/doctor-service/adapters/postgres/postgrestest"
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+	"hospital.example/doctor-service/ports/storagetest"
+)
+
+func TestPostgresFulfilsTheStorageContract(t *testing.T) {
+	storagetest.Run(t, harness())
+}
+
+func TestPostgresFulfilsTheStorageContractWithoutKeptStatements(t *testing.T) {
+	storagetest.Run(t, harness("statements", "unkept"))
+}
+
+// harness opens stores with these parameters in their URLs.
+func harness(parameters ...string) storagetest.Harness {
+	return storagetest.Harness{
+		Driver: postgres.Driver(),
+		Empty: func(t testing.TB) outbound.StorageOptions {
+			return postgrestest.Options(postgrestest.With(postgrestest.Empty(t), parameters...))
+		},
+		Open: func(t testing.TB) storagetest.Replica {
+			return replica(t, postgrestest.With(postgrestest.Database(t), parameters...))
+		},
+	}
+}
+
+// replica opens a store whose connections can be told from others by their application's name.
+func replica(t testing.TB, storage string) storagetest.Replica {
+	t.Helper()
+	name := rand.Text()
+	storage = postgrestest.With(storage, "application_name", name)
+	return storagetest.Replica{
+		Storage: open(t, storage),
+		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, storage) },
+		Cut:     func(t testing.TB) { postgrestest.Cut(t, storage, name) },
+		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, storage, id) },
+		Damage:  func(t testing.TB, id doctor.ID) { damage(t, storage, id) },
+		Late: func(t testing.TB, r outbound.Revocation) func() {
+			return late(t, storage, r)
+		},
+	}
+}
+
+func open(t testing.TB, storage string) outbound.Storage {
+	t.Helper()
+	s, err := postgres.Driver().Open(context.Background(), postgrestest.Options(storage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// events reads what is stored, without the help of what stored it.
+func events(t testing.TB, storage string, id doctor.ID) (out []doctor.Event) {
+	t.Helper()
+	rows, err := postgrestest.Open(t, storage).Query(`
+		SELECT e.doctor_id, e.type, e.version, e.at, e.actor, e.fields, e.commitment,
+			v.salt, v.changes, v.source, v.request_id
+		FROM doctor_events e JOIN doctor_event_values v ON v.event_id = e.id AND v.doctor_id = e.doctor_id
+		WHERE e.doctor_id = $1 ORDER BY e.id`, int64(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var (
+			e                         doctor.Event
+			commitment, salt, changes []byte
+		)
+		err := rows.Scan(&e.Doctor, &e.Type, &e.Version, &e.At, &e.Actor, (*pq.StringArray)(&e.Fields), &commitment,
+			&salt, &changes, &e.Values.Source, &e.Values.RequestID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copy(e.Commitment[:], commitment)
+		copy(e.Values.Salt[:], salt)
+		if err := json.Unmarshal(changes, &e.Values.Changes); err != nil {
+			t.Fatal(err)
+		}
+		e.At = e.At.UTC()
+		out = append(out, e)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func damage(t testing.TB, storage string, id doctor.ID) {
+	t.Helper()
+	db := postgrestest.Open(t, storage)
+	for _, statement := range []string{
+		`ALTER TABLE doctors DROP CONSTRAINT IF EXISTS doctors_role`,
+		`UPDATE doctors SET role = 'damaged' WHERE id = ` + string(doctor.By(id)),
+	} {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func late(t testing.TB, storage string, r outbound.Revocation) (commit func()) {
+	t.Helper()
+	tx, err := postgrestest.Open(t, storage).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tx.Rollback() })
+	_, err = tx.Exec(`INSERT INTO revocations (session, expires_at) VALUES ($1, $2)`,
+		r.Session[:], r.Expires.UTC().Truncate(time.Microsecond))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// A round answers within this time or the feed is given up: later it would be stale anyway.
+const eachRound = time.Second
+
+// newFeeds makes the connections of feeds, one each, apart from all others. Their statement is planned each time it is
+// sent (ten times a second): a plan that is kept would not know how little lies above the mark.
+func newFeeds(c connector) *sqlx.DB {
+	limit := c.adjust
+	c.each = eachRound
+	c.adjust = func(l *location) {
+		limit(l)
+		l.config.BinaryParameters = true
+	}
+	db := sql.OpenDB(c)
+	db.SetMaxIdleConns(0) // with its feed a connection ends
+	return sqlx.NewDb(db, "postgres")
+}
+
+// feed follows the revocations by the transactions that wrote them. mark is the oldest transaction that was still under
+// way in the last round: all before it were seen whole, so the next round begins there. What lies above it may come
+// again. The mark lives no longer than its connection: another server may count its transactions otherwise.
+type feed struct {
+	pool *pool
+	conn *sqlx.Conn
+	mark string
+}
+
+// Watch opens a feed.
+func (s *Store) Watch(ctx context.Context) (outbound.Feed, error) {
+	if s.closed.Load() {
+		return nil, errClosed
+	}
+	conn, err := s.feeds.Connx(ctx)
+	if err != nil {
+		return nil, s.fault(ctx, err)
+	}
+	return &feed{pool: s.pool, conn: conn, mark: "0"}, nil
+}
+
+const selectSince = `
+	SELECT now, mark, doctor_id, generation, session, expires_at
+	FROM (SELECT clock_timestamp() AS now, pg_snapshot_xmin(pg_current_snapshot())::text AS mark) round
+	LEFT JOIN revocations ON xid >= $1::text::xid8 AND expires_at > now`
+
+// Next brings what was committed since the call before.
+func (f *feed) Next(ctx context.Context) (outbound.Round, error) {
+	if f.conn == nil || f.pool.closed.Load() {
+		return outbound.Round{}, fmt.Errorf("%w: the feed has ended", outbound.ErrUnavailable)
+	}
+	var rows []struct {
+		Now  time.Time `db:"now"`
+		Mark string    `db:"mark"`
+		revocationRow
+	}
+	if err := f.conn.SelectContext(ctx, &rows, selectSince, f.mark); err != nil {
+		_ = f.Close()
+		return outbound.Round{}, f.pool.fault(ctx, err)
+	}
+	round := outbound.Round{Now: rows[0].Now.UTC()}
+	for _, r := range rows {
+		if r.Expires.Valid {
+			round.Revocations = append(round.Revocations, r.revocation())
+		}
+	}
+	f.mark = rows[0].Mark
+	return round, nil
+}
+
+// Close ends the feed. Its connection may have ended already.
+func (f *feed) Close() error {
+	if f.conn != nil {
+		_ = f.conn.Close()
+		f.conn = nil
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package postgrestest
+
+import (
+	"database/sql"
+	"syscall"
+	"testing"
+)
+
+// What can happen to a server.
+
+// Stop shuts the server down in order, as an operator does: sessions end, what was committed is kept.
+func (c *Cluster) Stop(t testing.TB) {
+	t.Helper()
+	c.end(t, syscall.SIGINT)
+}
+
+// Kill ends every process of the server at once, as a power cut does.
+func (c *Cluster) Kill(t testing.TB) {
+	t.Helper()
+	for _, pid := range c.processes(t) {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // one may have ended by itself
+	}
+	c.end(t, syscall.SIGKILL)
+}
+
+func (c *Cluster) end(t testing.TB, signal syscall.Signal) {
+	t.Helper()
+	if err := c.server.Process.Signal(signal); err != nil {
+		t.Fatalf("ending PostgreSQL: %v", err)
+	}
+	_ = c.server.Wait() // how it ended is no news
+	c.server = nil
+}
+
+// Restart brings a server up again that was stopped or killed.
+func (c *Cluster) Restart(t testing.TB) {
+	t.Helper()
+	if err := c.start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Freeze stops every process of the server where it is: connections stand, nothing answers. Thaw lets them go on; so
+// does the end of the test.
+func (c *Cluster) Freeze(t testing.TB) {
+	t.Helper()
+	c.frozen = append(c.processes(t), c.server.Process.Pid)
+	for _, pid := range c.frozen {
+		_ = syscall.Kill(pid, syscall.SIGSTOP) // one may have ended by itself
+	}
+	t.Cleanup(func() { c.Thaw(t) })
+}
+
+// Thaw lets a frozen server go on.
+func (c *Cluster) Thaw(testing.TB) {
+	for _, pid := range c.frozen {
+		_ = syscall.Kill(pid, syscall.SIGCONT)
+	}
+	c.frozen = nil
+}
+
+// processes are those of the sessions and of the server's own work, without the one they were started by. That one is
+// stopped first for a moment, so that no session comes that is not in the list.
+func (c *Cluster) processes(t testing.TB) (pids []int) {
+	t.Helper()
+	db := Open(t, c.URL())
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
+	if err := db.Ping(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.server.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pids, err = scan(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pids
+}
+
+func scan(rows *sql.Rows) (pids []int, err error) {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var pid int
+		if err := rows.Scan(&pid); err != nil {
+			return nil, err
+		}
+		pids = append(pids, pid)
+	}
+	return pids, rows.Err()
+}

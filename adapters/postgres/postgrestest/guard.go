@@ -1,0 +1,43 @@
+package postgrestest
+
+import (
+	"io"
+	"os/exec"
+	"syscall"
+)
+
+// guard is a shell that waits until its standard input ends, when it is released or when the test binary dies, however
+// it dies. Then it kills the server and deletes its folder: no cluster is left behind.
+type guard struct {
+	shell *exec.Cmd
+	hold  io.Closer
+}
+
+// What is left of the server, if we did not end it, ends at once, also if it is frozen.
+const guarding = `
+cat > /dev/null
+if read -r pid < "$2"; then
+	kill -QUIT "$pid"
+	kill -CONT "$pid"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" && sleep 0.2; done
+fi 2> /dev/null
+rm -rf "$1"`
+
+func watchOver(folder, pidFile string) (*guard, error) {
+	shell := exec.Command("sh", "-c", guarding, "guard", folder, pidFile)
+	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the tests
+	hold, err := shell.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := shell.Start(); err != nil {
+		return nil, err
+	}
+	return &guard{shell, hold}, nil
+}
+
+// release lets the guard do its work, and waits for it.
+func (g *guard) release() {
+	_ = g.hold.Close()
+	_ = g.shell.Wait()
+}
