@@ -1,0 +1,107 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Begin implements outbound.Logins.
+func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (outbound.Candidate, error) {
+	wait, err := restOfWait(ctx, s.readers, a, clock())
+	if err != nil {
+		return outbound.Candidate{}, err
+	}
+	d, err := s.ByPhone(ctx, a.Phone)
+	if err != nil && !errors.Is(err, doctor.ErrNotFound) {
+		return outbound.Candidate{}, err
+	}
+	return outbound.Candidate{Doctor: d, Wait: wait}, nil
+}
+
+// Conclude implements outbound.Logins. Nobody else counts while it looks and decides: there is one writer.
+func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Outcome) (wait time.Duration, err error) {
+	err = s.writer.write(ctx, func(ctx context.Context, tx *statements) (err error) {
+		now := clock()
+		wait, err = restOfWait(ctx, tx, a, now)
+		switch {
+		case err != nil || wait > 0:
+			return err
+		case o.Right:
+			return accept(ctx, tx, a, o)
+		}
+		return reject(ctx, tx, a, o, now)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return wait, nil
+}
+
+// reject counts a wrong password; that it begins a wait of the account is an event of its own.
+func reject(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.Outcome, now time.Time) error {
+	waits, err := countOne(ctx, tx, a.Account, now)
+	if err != nil {
+		return err
+	}
+	if _, err := countOne(ctx, tx, a.Source, now); err != nil {
+		return err
+	}
+	if err := storeEvents(ctx, tx, o.Events...); err != nil {
+		return err
+	}
+	if waits && o.Throttled != nil {
+		return storeEvents(ctx, tx, *o.Throttled)
+	}
+	return nil
+}
+
+const (
+	noteLogin = `UPDATE doctors SET last_login_at = ? WHERE id = ?`
+	rehash    = `UPDATE doctors SET credential = ? WHERE id = ? AND credential IS ?`
+)
+
+// accept forgets the account's failures and notes the login.
+func accept(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.Outcome) error {
+	if _, err := tx.exec(ctx, deleteCounter, a.Account.Key[:]); err != nil {
+		return err
+	}
+	if !o.LoginAt.IsZero() {
+		if _, err := tx.exec(ctx, noteLogin, instant{&o.LoginAt}, int64(o.Doctor)); err != nil {
+			return err
+		}
+	}
+	if r := o.Rehash; r != nil {
+		before, after := r.Old.PHC(), r.New.PHC()
+		if _, err := tx.exec(ctx, rehash, text{&after}, int64(o.Doctor), text{&before}); err != nil {
+			return err
+		}
+	}
+	return storeEvents(ctx, tx, o.Events...)
+}
+
+// Take implements outbound.Quotas.
+func (s *Store) Take(ctx context.Context, l outbound.Limit) (wait time.Duration, err error) {
+	if l.Max <= 0 {
+		return l.Window, nil
+	}
+	err = s.writer.write(ctx, func(ctx context.Context, tx *statements) error {
+		now := clock()
+		c, err := loadCounter(ctx, tx, l.Key)
+		if err != nil {
+			return err
+		}
+		if wait = c.left(l, now); wait > 0 {
+			return nil
+		}
+		c.add(outbound.Limit{Max: l.Max, Window: l.Window}, now)
+		return storeCounter(ctx, tx, l.Key, c)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return wait, nil
+}
