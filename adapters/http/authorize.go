@@ -12,10 +12,10 @@ import (
 func (a *api) bearer(to inbound.Action, do func(*http.Request, inbound.Caller) (answer, error)) http.HandlerFunc {
 	return a.open(func(r *http.Request) (answer, error) {
 		caller, err := a.Authorize(r.Context(), inbound.AuthorizeCommand{Token: tokenOf(r.Header), To: to})
+		visitOf(r).doctor = caller.ID // known even to a caller who may not do this
 		if err != nil {
 			return answer{}, err
 		}
-		visitOf(r).doctor = caller.ID
 		return do(r, caller)
 	})
 }

@@ -78,13 +78,14 @@ func optional[T any](f *form, field string, parse func(string) (T, error)) docto
 	return doctor.SetTo(value)
 }
 
-// reference reads the id of something that another service owns, a number in plain digits; 0 clears it as well.
+// reference reads the id of something that another service owns, a number in plain digits. What clears it is null, 0, and
+// the empty string that front ends keep for a field that nobody filled in; any other string is no number.
 func reference(f *form, field string) doctor.Edit[doctor.Reference] {
 	var value doctor.Reference
 	switch m := f.body.members[field]; {
 	case m.kind == absent:
 		return doctor.Edit[doctor.Reference]{}
-	case m.isEmpty(), m.kind == number && m.text == "0":
+	case m.kind == null, m.kind == str && m.text == "", m.kind == number && m.text == "0":
 	case m.kind == number:
 		id, err := strconv.ParseInt(m.text, 10, 64)
 		if err != nil {
@@ -97,7 +98,7 @@ func reference(f *form, field string) doctor.Edit[doctor.Reference] {
 	return doctor.SetTo(value)
 }
 
-// isEmpty is what front ends send for a field that nobody filled in.
+// isEmpty tells whether a member is there and holds nothing.
 func (m member) isEmpty() bool {
 	return m.kind == null || m.kind == str && strings.TrimSpace(m.text) == ""
 }

@@ -40,6 +40,9 @@ func langOf(r *http.Request) lang {
 	if err != nil {
 		return chinese
 	}
-	_, i, _ := offered.Match(tags...)
+	_, i, confidence := offered.Match(tags...)
+	if confidence == language.No {
+		return chinese // no language of ours, so the nearest guess counts for nothing
+	}
 	return offeredAs[i]
 }

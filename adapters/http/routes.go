@@ -40,9 +40,9 @@ func New(o Options) http.Handler {
 
 	r.Method(http.MethodGet, "/openapi.yaml", docs.Document("application/yaml", openAPIYAML))
 	r.Method(http.MethodGet, "/openapi.json", docs.Document("application/json", openAPIJSON))
-	page := docs.Page(http.HandlerFunc(a.noSuchPath))
-	r.Method(http.MethodGet, "/docs", page)
-	r.Method(http.MethodGet, "/docs/*", page)
+	for path, file := range docs.Files() { // /docs, and what that page loads
+		r.Method(http.MethodGet, path, file)
+	}
 	return r
 }
 

@@ -25,9 +25,9 @@ var embedded embed.FS
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
 	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
-// Page answers /docs and the files that the page loads from below it. Any other
-// path goes to notFound, so that it gets the same 404 as everywhere else.
-func Page(notFound http.Handler) http.Handler {
+// Files has a handler for /docs and for each file that the page loads, by path. They are routes like any other, so that
+// other paths and other methods get the same answers as everywhere else.
+func Files() map[string]http.Handler {
 	files := map[string]http.Handler{
 		"/docs":                      plain("text/html; charset=utf-8", "index.html"),
 		"/docs/page.css":             plain("text/css; charset=utf-8", "page.css"),
@@ -38,13 +38,7 @@ func Page(notFound http.Handler) http.Handler {
 	for _, licence := range []string{"LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"} {
 		files["/docs/"+licence] = plain("text/plain; charset=utf-8", "swagger-ui/"+licence)
 	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if file, found := files[r.URL.Path]; found {
-			file.ServeHTTP(w, r)
-			return
-		}
-		notFound.ServeHTTP(w, r)
-	})
+	return files
 }
 
 // Document answers with one form of the OpenAPI document.

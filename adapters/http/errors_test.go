@@ -1,0 +1,253 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// told is what clients are told of every error that the core exports.
+var told = map[string]struct {
+	err  error
+	code int
+}{
+	"doctor.ErrNotFound":             {doctor.ErrNotFound, 40400},
+	"doctor.ErrPhoneTaken":           {doctor.ErrPhoneTaken, 40900},
+	"doctor.ErrStaffNumberTaken":     {doctor.ErrStaffNumberTaken, 40901},
+	"doctor.ErrLastAdministrator":    {doctor.ErrLastAdministrator, 40902},
+	"doctor.ErrAdministratorExists":  {doctor.ErrAdministratorExists, 50000},
+	"doctor.ErrWrongCredentials":     {doctor.ErrWrongCredentials, 40010},
+	"doctor.ErrDisabled":             {doctor.ErrDisabled, 40301},
+	"doctor.ErrPasswordChangeNeeded": {doctor.ErrPasswordChangeNeeded, 40302},
+	"doctor.ErrLoginTooOld":          {doctor.ErrLoginTooOld, 40303},
+	"doctor.ErrVersionMismatch":      {doctor.ErrVersionMismatch, 41200},
+	"doctor.ErrDamaged":              {doctor.ErrDamaged, 50000},
+	"doctor.Invalid":                 {doctor.Invalid{Field: "phone", Rule: doctor.RulePhone}, 40001},
+	"inbound.ErrUnauthenticated":     {inbound.ErrUnauthenticated, 40100},
+	"inbound.ErrForbidden":           {inbound.ErrForbidden, 40300},
+	"inbound.Throttled":              {inbound.Throttled{Wait: time.Second}, 42900},
+	"outbound.ErrUnavailable":        {outbound.ErrUnavailable, 50300},
+	"outbound.ErrBusy":               {outbound.ErrBusy, 50300},
+	"outbound.ErrTokenInvalid":       {outbound.ErrTokenInvalid, 50000},
+	"outbound.ErrTokenExpired":       {outbound.ErrTokenExpired, 50000},
+}
+
+func TestEveryExportedErrorOfTheCoreHasARow(t *testing.T) {
+	found := map[string]bool{}
+	for _, dir := range []string{"../../domain/doctor", "../../ports/inbound", "../../ports/outbound"} {
+		for _, file := range sources(t, dir) {
+			for _, name := range exportedErrors(file) {
+				found[file.Name.Name+"."+name] = true
+			}
+		}
+	}
+	for name := range found {
+		row, known := told[name]
+		if !assert.True(t, known, "%s is not in the table of this test", name) {
+			continue
+		}
+		for _, err := range []error{row.err, fmt.Errorf("wrapped: %w", row.err)} {
+			rows := 0
+			for _, p := range problems {
+				if p.match(err) {
+					rows++
+				}
+			}
+			assert.Equal(t, 1, rows, "%s must have exactly one row", name)
+			assert.Equal(t, row.code, problemOf(err).code(), name)
+		}
+	}
+	assert.Len(t, found, len(told), "the table of this test names errors that are gone")
+}
+
+func TestEveryRuleHasAReasonInBothLanguages(t *testing.T) {
+	rules := map[string]bool{string(ruleText): true, string(ruleUnknown): true}
+	for _, file := range sources(t, "../../domain/doctor") {
+		for _, rule := range constantsOf(t, file, "Rule") {
+			rules[rule] = true
+		}
+	}
+	assert.Greater(t, len(rules), 15)
+	for rule := range rules {
+		for l := range 2 {
+			said := reasons[doctor.Rule(rule)][l]
+			assert.True(t, strings.HasPrefix(said, "{field}"), "%s has no reason in language %d", rule, l)
+			assert.Equal(t, rule == string(doctor.RuleLength), strings.Contains(said, "{max}"), rule)
+		}
+	}
+	assert.Len(t, reasons, len(rules), "there are reasons for rules that are gone")
+}
+
+func TestEveryFieldOfTheDomainHasALabelInBothLanguages(t *testing.T) {
+	fields := 0
+	for _, file := range sources(t, "../../domain/doctor") {
+		for name, value := range stringConstants(t, file) {
+			if strings.HasPrefix(name, "Field") {
+				fields++
+				assert.NotEmpty(t, labels[value][chinese], name)
+				assert.NotEmpty(t, labels[value][english], name)
+			}
+		}
+	}
+	assert.Greater(t, fields, 10)
+}
+
+func TestEveryProblemIsInTheDocumentAndSaysSomethingInBothLanguages(t *testing.T) {
+	doc, _ := document()
+	documented := map[int]bool{}
+	for _, code := range doc.Components.Schemas["ErrorCode"].Value.Enum {
+		documented[int(code.(float64))] = true
+	}
+	for _, p := range problems {
+		assert.True(t, documented[p.code()], "%d is not in the document", p.code())
+		assert.NotEmpty(t, p.text[chinese])
+		assert.NotEmpty(t, p.text[english])
+	}
+}
+
+func TestAnUnknownErrorIsAFaultOfOursWhoseCauseOnlyTheReportHas(t *testing.T) {
+	for _, err := range []error{
+		errors.New(`pq: relation "doctors" does not exist at /var/lib/secret`),
+		doctor.ErrDamaged,
+		fmt.Errorf("driver: %w", context.Canceled), // the client is still there
+	} {
+		s := newStage(t)
+		s.ViewProfile = func(context.Context, inbound.ViewProfileCommand) (inbound.ProfileResult, error) {
+			return inbound.ProfileResult{}, err
+		}
+		got := s.ask("GET", "/doctor/doctor_manage", "", bearer, header("X-Request-Id", "req-42"))
+		assert.Equal(t, `{"code":50000,"msg":"服务内部错误","message":"服务内部错误","data":null}`, got.body)
+		require.Len(t, s.reports, 1)
+		assert.Contains(t, s.reports[0], err.Error())
+		assert.Contains(t, s.reports[0], "req-42")
+		assert.Contains(t, s.reports[0], "GET /doctor/doctor_manage")
+	}
+}
+
+func TestWhatIsUnavailableSaysWhenToAskAgain(t *testing.T) {
+	for _, err := range []error{
+		fmt.Errorf("%w: connection refused", outbound.ErrUnavailable), outbound.ErrBusy, context.DeadlineExceeded,
+	} {
+		s := newStage(t)
+		s.Logout = func(context.Context, inbound.LogoutCommand) (inbound.Done, error) { return inbound.Done{}, err }
+		got := s.ask("POST", "/doctor/logout", "", bearer)
+		assert.Equal(t, `{"code":50300,"msg":"服务暂不可用，请稍后再试","data":null}`, got.body)
+		assert.Equal(t, "1", got.header.Get("Retry-After"))
+		require.Len(t, s.reports, 1)
+		assert.Contains(t, s.reports[0], err.Error())
+	}
+}
+
+func TestAClientsFaultIsNotReported(t *testing.T) {
+	s := newStage(t)
+	s.ask("GET", "/nowhere", "")
+	s.ask("GET", "/doctor/doctor_manage", "")
+	s.ask("POST", "/doctor/login", "{}")
+	assert.Empty(t, s.reports)
+}
+
+// What follows reads the core's source.
+
+func sources(t *testing.T, dir string) []*ast.File {
+	t.Helper()
+	packages, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { //nolint:staticcheck // names suffice
+		return !strings.HasSuffix(f.Name(), "_test.go")
+	}, 0)
+	require.NoError(t, err)
+	var files []*ast.File
+	for _, p := range packages {
+		for _, f := range p.Files {
+			files = append(files, f)
+		}
+	}
+	require.NotEmpty(t, files, dir)
+	return files
+}
+
+// exportedErrors finds variables called Err… and exported types with a method Error.
+func exportedErrors(file *ast.File) []string {
+	var names []string
+	for _, declared := range file.Decls {
+		switch d := declared.(type) {
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				if v, ok := spec.(*ast.ValueSpec); ok && d.Tok == token.VAR {
+					for _, name := range v.Names {
+						if strings.HasPrefix(name.Name, "Err") {
+							names = append(names, name.Name)
+						}
+					}
+				}
+			}
+		case *ast.FuncDecl:
+			if d.Name.Name != "Error" || d.Recv == nil {
+				continue
+			}
+			receiver := d.Recv.List[0].Type
+			if star, ok := receiver.(*ast.StarExpr); ok {
+				receiver = star.X
+			}
+			if of, ok := receiver.(*ast.Ident); ok && of.IsExported() {
+				names = append(names, of.Name)
+			}
+		}
+	}
+	return names
+}
+
+// constantsOf finds the values of the exported constants of a type.
+func constantsOf(t *testing.T, file *ast.File, of string) []string {
+	t.Helper()
+	var values []string
+	eachConstant(file, func(spec *ast.ValueSpec) {
+		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && spec.Names[0].IsExported() {
+			values = append(values, literal(t, spec))
+		}
+	})
+	return values
+}
+
+func stringConstants(t *testing.T, file *ast.File) map[string]string {
+	t.Helper()
+	values := map[string]string{}
+	eachConstant(file, func(spec *ast.ValueSpec) {
+		if len(spec.Values) == 1 {
+			if value, ok := spec.Values[0].(*ast.BasicLit); ok && value.Kind == token.STRING {
+				values[spec.Names[0].Name] = literal(t, spec)
+			}
+		}
+	})
+	return values
+}
+
+func eachConstant(file *ast.File, visit func(*ast.ValueSpec)) {
+	for _, declared := range file.Decls {
+		if d, ok := declared.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				visit(spec.(*ast.ValueSpec))
+			}
+		}
+	}
+}
+
+func literal(t *testing.T, spec *ast.ValueSpec) string {
+	t.Helper()
+	value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+	require.NoError(t, err)
+	return value
+}
