@@ -142,7 +142,7 @@ func (s *Store) swap(ctx context.Context, before, after doctor.Snapshot, left do
 // write checks the rules that span doctors and stores state, events and ended sessions. Everything that can fail comes
 // first, so that a failure leaves nothing.
 func (s *Store) write(before, after doctor.Snapshot, left doctor.Drained) error {
-	if err := storable(after, left.Events); err != nil {
+	if err := storable(after, after.Credential, left.Events); err != nil {
 		return err
 	}
 	for _, c := range claimsOf(after) {

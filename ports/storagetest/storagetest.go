@@ -65,7 +65,8 @@ type clause struct {
 }
 
 func contract() []clause {
-	return slices.Concat(doctors)
+	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching,
+		logins, waits, windows, quotas)
 }
 
 // Run proves the whole contract, each clause as a subtest on fresh data.
