@@ -122,12 +122,7 @@ var revocations = []clause{
 }
 
 // clock is the storage's own.
-func (s *scene) clock() time.Time {
-	s.Helper()
-	p, err := s.Storage.Probe(s.ctx)
-	s.must("Probe", err)
-	return p.Now
-}
+func (s *scene) clock() time.Time { s.Helper(); return s.probe().Now }
 
 // after waits until the storage's clock has passed a moment.
 func (s *scene) after(moment time.Time) {

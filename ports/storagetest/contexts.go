@@ -1,0 +1,181 @@
+package storagetest
+
+import (
+	"context"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Each method honours its context, and a call that is given up leaves nothing half done.
+var contexts = []clause{
+	{"a call whose context is over returns soon with its error or ErrUnavailable, and stores nothing", func(s *scene) {
+		d := s.newcomer(doctor.Ordinary)
+		events := recorded(d)
+		id := s.add(d)
+		before, feed := s.get(id).Snapshot(), s.watch(s.Replica)
+		over, cancel := context.WithCancel(s.ctx)
+		cancel()
+		late, cancel := context.WithDeadline(s.ctx, time.Now().Add(-time.Hour))
+		defer cancel()
+		for _, ctx := range []context.Context{over, late} {
+			for name, call := range s.calls(ctx, s.Storage, id) {
+				began := time.Now()
+				if err := call(); !gaveUp(err) {
+					s.Fatalf("%s: got error %v, want the context's or ErrUnavailable", name, err)
+				}
+				if took := time.Since(began); took > soon {
+					s.Fatalf("%s took %s", name, took)
+				}
+			}
+		}
+		s.untouched(id, before, events, feed)
+	}},
+
+	{"Next and Watch honour their contexts too", func(s *scene) {
+		feed := s.watch(s.Replica)
+		over, cancel := context.WithCancel(s.ctx)
+		cancel()
+		if _, err := feed.feed.Next(over); !gaveUp(err) {
+			s.Fatalf("Next: got error %v, want the context's or ErrUnavailable", err)
+		}
+		if _, err := s.Storage.Watch(over); !gaveUp(err) {
+			s.Fatalf("Watch: got error %v, want the context's or ErrUnavailable", err)
+		}
+		s.again(s.Replica, feed).brings(s.logout(s.Replica, s.ordinary()))
+	}},
+
+	{"a call that is cancelled under way takes place or does not: state, events and revocations agree", func(s *scene) {
+		id := s.ordinary()
+		for i := range 60 {
+			before := s.get(id)
+			n := len(s.Events(s.TB, id))
+			ctx, cancel := context.WithTimeout(s.ctx, time.Duration(i)*50*time.Microsecond)
+			_, err := s.Storage.Update(ctx, id, func(d *doctor.Doctor) error {
+				if i%3 == 0 {
+					cancel()
+				}
+				d.ResetPassword(doctor.CredentialOf("$x"), now())
+				return nil
+			})
+			cancel()
+			if err != nil && !gaveUp(err) {
+				s.Fatalf("Update: got error %v, want the context's or ErrUnavailable", err)
+			}
+			after := s.get(id)
+			done := after.Version() - before.Version()
+			ended := outbound.Revocation{Doctor: id, Generation: before.Generation() + 1}
+			switch {
+			case done != 0 && done != 1, err == nil && done != 1:
+				s.Fatalf("Update returned %v and took place %d times", err, done)
+			case int64(len(s.Events(s.TB, id))-n) != done:
+				s.Fatalf("Update took place %d times and stored %d events", done, len(s.Events(s.TB, id))-n)
+			case contains(s.lookup(id, session()), ended) != (done == 1):
+				s.Fatalf("Update took place %d times; its revocation does not say so", done)
+			}
+		}
+	}},
+
+	{"a doctor whose Add is cancelled under way is there with its event, or not at all", func(s *scene) {
+		for i := range 60 {
+			d := s.newcomer(doctor.Ordinary)
+			ctx, cancel := context.WithTimeout(s.ctx, time.Duration(i)*50*time.Microsecond)
+			_, err := s.Storage.Add(ctx, d)
+			cancel()
+			if err != nil && !gaveUp(err) {
+				s.Fatalf("Add: got error %v, want the context's or ErrUnavailable", err)
+			}
+			switch found, lookErr := s.Storage.ByPhone(s.ctx, d.Profile().Phone); {
+			case lookErr == nil:
+				s.exactly(1, len(s.Events(s.TB, found.ID())), "events")
+			case err == nil:
+				s.Fatalf("Add succeeded and the doctor is not there: %v", lookErr)
+			default:
+				s.refused("ByPhone", lookErr, doctor.ErrNotFound)
+			}
+		}
+	}},
+
+	{"a call returns soon after its context is over, also while a change takes long", func(s *scene) {
+		id, slow, finish := s.ordinary(), make(chan struct{}), make(chan struct{})
+		done := make(chan error, 1)
+		go func() {
+			first := true
+			_, err := s.Storage.Update(s.ctx, id, func(d *doctor.Doctor) error {
+				if first {
+					first = false
+					close(slow)
+					<-finish
+				}
+				d.Disable(now())
+				return nil
+			})
+			done <- err
+		}()
+		<-slow
+		ctx, cancel := context.WithTimeout(s.ctx, 50*time.Millisecond)
+		defer cancel()
+		for name, call := range s.calls(ctx, s.Storage, id) {
+			began := time.Now()
+			err := call()
+			if took := time.Since(began); took > 2*soon {
+				s.Errorf("%s took %s", name, took)
+			}
+			if err != nil && !gaveUp(err) {
+				s.Errorf("%s: got error %v, want none, the context's or ErrUnavailable", name, err)
+			}
+		}
+		close(finish)
+		s.must("Update", <-done)
+	}},
+}
+
+// calls are all that one may ask of a storage, changes first.
+func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.ID) map[string]func() error {
+	person, admin := s.newcomer(doctor.Ordinary), s.newcomer(doctor.Administrator)
+	attempt, quota := s.attempt(person), s.quota(1, time.Hour)
+	return map[string]func() error{
+		"Add": func() error { _, err := storage.Add(ctx, person); return err },
+		"AddFirstAdministrator": func() error {
+			_, err := storage.AddFirstAdministrator(ctx, admin)
+			return err
+		},
+		"Get":     func() error { _, err := storage.Get(ctx, id); return err },
+		"ByPhone": func() error { _, err := storage.ByPhone(ctx, s.phoneOne()); return err },
+		"Update": func() error {
+			_, err := storage.Update(ctx, id, func(d *doctor.Doctor) error {
+				d.ResetPassword(doctor.CredentialOf("$x"), now())
+				return nil
+			})
+			return err
+		},
+		"Begin": func() error { _, err := storage.Begin(ctx, attempt); return err },
+		"Conclude": func() error {
+			_, err := storage.Conclude(ctx, attempt, outbound.Outcome{
+				Right: true, Doctor: id, LoginAt: time.Now(),
+				Events: []doctor.Event{doctor.Note(id, doctor.LoggedIn, now())},
+			})
+			return err
+		},
+		"Take": func() error { _, err := storage.Take(ctx, quota); return err },
+		"Revoke": func() error {
+			return storage.Revoke(ctx, session(), inAnHour(), doctor.Note(id, doctor.LoggedOut, now()))
+		},
+		"Lookup": func() error { _, err := storage.Lookup(ctx, id, session()); return err },
+		"Watch": func() error {
+			feed, err := storage.Watch(ctx)
+			if err == nil {
+				err = feed.Close()
+			}
+			return err
+		},
+		"Probe": func() error { _, err := storage.Probe(ctx); return err },
+		"Sweep": func() error { return storage.Sweep(ctx) },
+	}
+}
+
+// phoneOne is the phone of the first doctor that a case invents.
+func (s *scene) phoneOne() doctor.Phone {
+	return register(s.TB, phone(1), doctor.Ordinary).Profile().Phone
+}
