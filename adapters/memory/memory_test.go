@@ -32,3 +32,5 @@ func replica(s *memory.Store) storagetest.Replica {
 		Late:    func(_ testing.TB, r outbound.Revocation) func() { return func() { s.Slip(r) } },
 	}
 }
+
+func BenchmarkMemory(b *testing.B) { storagetest.Benchmarks(b, harness()) }

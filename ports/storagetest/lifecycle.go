@@ -47,10 +47,13 @@ var lifecycle = []clause{
 
 		counted, waiting, brief, used := s.attempt(d), s.attempt(d), s.attempt(d), s.quota(2, time.Hour)
 		counted.Account.Max, waiting.Source.Max = 2, 1
-		brief.Account = outbound.Limit{Key: session(), Max: 1, Window: time.Hour, FirstWait: time.Millisecond, MaxWait: time.Hour}
+		const first = 40 * time.Millisecond
+		brief.Account = outbound.Limit{Key: session(), Max: 1, Window: time.Hour, FirstWait: first, MaxWait: time.Hour}
 		s.fails(counted, outbound.Outcome{})
 		s.fails(waiting, outbound.Outcome{})
+		began := time.Now()
 		s.fails(brief, outbound.Outcome{})
+		s.runs(brief, began, first)
 		s.take(used)
 		state, events := s.get(id).Snapshot(), s.Events(s.TB, id)
 		s.after(until)
@@ -68,8 +71,9 @@ var lifecycle = []clause{
 		s.free(counted)
 		s.fails(counted, outbound.Outcome{}) // the second count
 		s.waits(counted)
+		began = time.Now()
 		s.fails(brief, outbound.Outcome{}) // its wait is over, its counter is kept and doubles
-		s.between("the doubled wait", s.begin(brief).Wait, 0, 2*time.Millisecond)
+		s.runs(brief, began, 2*first)
 		s.exactly(0, int(s.take(used)), "ns to wait")
 		s.between("the quota's wait", s.take(used), time.Hour-patience, time.Hour)
 	}},

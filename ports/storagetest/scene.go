@@ -26,12 +26,15 @@ type scene struct {
 	people  int // how many were invented so far
 }
 
-func prove(t testing.TB, h Harness, c clause) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+func prove(t testing.TB, h Harness, c clause) { c.proof(set(t, h, patience)) }
+
+// set sets the scene.
+func set(t testing.TB, h Harness, limit time.Duration) *scene {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	t.Cleanup(cancel)
 	s := &scene{TB: t, harness: h, ctx: ctx}
 	s.Replica = s.closing(h.Open(t))
-	c.proof(s)
+	return s
 }
 
 // closing closes a replica when its case is over; cases that close it themselves close twice, which is allowed.

@@ -66,7 +66,7 @@ type clause struct {
 
 func contract() []clause {
 	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching,
-		logins, waits, windows, quotas, exactness, contexts, lifecycle)
+		logins, waits, windows, quotas, exactness, contexts, lifecycle, crowds, drivers)
 }
 
 // Run proves the whole contract, each clause as a subtest on fresh data.
