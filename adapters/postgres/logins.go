@@ -106,7 +106,7 @@ var passAttempt = `
 		UPDATE doctors SET
 			last_login_at = coalesce($4::timestamptz, last_login_at),
 			credential = CASE WHEN credential = $5 THEN $6 ELSE credential END
-		FROM passed WHERE id = $3 AND ($4 IS NOT NULL OR credential = $5)
+		FROM passed WHERE id = $3 AND ($4::timestamptz IS NOT NULL OR credential = $5)
 	), ` + storing("passed", "e.doctor_id", "$7") + `
 	SELECT coalesce(` + restOf("until") + `, 0) AS wait, until IS NULL AS done FROM waiting`
 
