@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"hospital.example/doctor-service/adapters/jwt"
 	"hospital.example/doctor-service/application"
 	"hospital.example/doctor-service/ports/outbound"
 )
@@ -40,6 +41,8 @@ func followerJob(f *application.Follower, s *application.Startup) job {
 		}
 	}}
 }
+
+func keysJob(k *jwt.Keys) job { return job{"signing keys", k.Run} }
 
 func upkeepJob(store outbound.Storage, denylist *application.Denylist, r outbound.Reporter) job {
 	return job{"upkeep", application.Upkeep{Storage: store, Denylist: denylist, Reporter: r}.Run}
