@@ -55,14 +55,14 @@ func opened(t testing.TB, path string) *Store {
 }
 
 func replica(t testing.TB, path string) storagetest.Replica {
-	s := opened(t, path)
+	s, db := opened(t, path), beside(t, path)
 	return storagetest.Replica{
 		Storage: s,
 		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, path) },
 		Cut:     s.cut,
-		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, path, id) },
-		Damage:  func(t testing.TB, id doctor.ID) { damage(t, path, id) },
-		Late:    func(t testing.TB, r outbound.Revocation) func() { return late(t, path, r) },
+		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, db, id) },
+		Damage:  func(t testing.TB, id doctor.ID) { damage(t, db, id) },
+		Late:    func(t testing.TB, r outbound.Revocation) func() { return late(t, db, r) },
 	}
 }
 

@@ -16,11 +16,23 @@ const state = `phone, name, gender, birth_date, hospital_id, internal_id, depart
 // places are where the columns of state are in a snapshot, for reading and for writing.
 func places(s *doctor.Snapshot) []any {
 	return []any{
-		text{&s.Phone}, text{&s.Name}, text{&s.Gender}, text{&s.BirthDate},
-		number{&s.HospitalID}, text{&s.InternalID}, number{&s.DepartmentID}, text{&s.PositionRank},
-		text{&s.Speciality}, text{&s.AvatarURL}, text{&s.Credential}, text{&s.Role}, text{&s.Status},
+		text{&s.Phone},
+		text{&s.Name},
+		text{&s.Gender},
+		text{&s.BirthDate},
+		number{&s.HospitalID},
+		text{&s.InternalID},
+		number{&s.DepartmentID},
+		text{&s.PositionRank},
+		text{&s.Speciality},
+		text{&s.AvatarURL},
+		text{&s.Credential},
+		text{&s.Role},
+		text{&s.Status},
 		&s.MustChangePassword, &s.Version, &s.Generation,
-		instant{&s.CreatedAt}, instant{&s.UpdatedAt}, instant{&s.LastLoginAt},
+		instant{&s.CreatedAt},
+		instant{&s.UpdatedAt},
+		instant{&s.LastLoginAt},
 	}
 }
 
@@ -114,19 +126,20 @@ func (s *Store) Update(ctx context.Context, id doctor.ID, change func(*doctor.Do
 		if d, err = load(ctx, tx, doctorByID, int64(id)); err != nil {
 			return err
 		}
-		version, counted := d.Version(), d.IsActiveAdministrator()
+		before := *d
 		if err := change(d); err != nil {
 			return err
 		}
 		drained := d.Drain()
-		if d.Version() == version && len(drained.Events) == 0 {
+		if d.Version() == before.Version() && len(drained.Events) == 0 {
+			d = &before
 			return nil
 		}
 		snapshot := d.Snapshot()
 		if _, err := tx.exec(ctx, updateDoctor, append(places(&snapshot), int64(id))...); err != nil {
 			return err
 		}
-		if counted && !d.IsActiveAdministrator() {
+		if before.IsActiveAdministrator() && !d.IsActiveAdministrator() {
 			if err := checkAdministered(ctx, tx); err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ const scheme = "sqlite"
 func filePath(location string) (string, error) {
 	path, ours := strings.CutPrefix(location, scheme+":")
 	if !ours {
-		return "", fmt.Errorf("the URL does not begin with %s:", scheme)
+		return "", errors.New("the URL is not of the form sqlite:PATH")
 	}
 	if rest, slashes := strings.CutPrefix(path, "//"); slashes {
 		if !strings.HasPrefix(rest, "/") {

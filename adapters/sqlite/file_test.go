@@ -38,7 +38,7 @@ func TestURLsThatNameNoFileAreRefusedInOneLine(t *testing.T) {
 		"sqlite:doctor.db?mode=ro":    "no parameters",
 		"sqlite:data/":                "is a folder",
 		"sqlite:doctor\x00.db":        "NUL",
-		"postgres://localhost/doctor": "does not begin with sqlite:",
+		"postgres://localhost/doctor": "not of the form sqlite:PATH",
 	} {
 		_, err := Driver().Path(location)
 		require.ErrorContains(t, err, want, location)
@@ -67,4 +67,24 @@ func TestOnlyTheOwnerMayReadTheFiles(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), file)
 	}
+}
+
+func TestEveryCommitIsOnTheDiskBeforeItIsAnswered(t *testing.T) {
+	s := opened(t, migrated(t))
+	for pragma, want := range map[string]int{"synchronous": 2 /* FULL */, "foreign_keys": 1, "busy_timeout": 5000} {
+		var got int
+		require.NoError(t, s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
+			return tx.one(ctx, []any{&got}, "PRAGMA "+pragma)
+		}))
+		require.Equal(t, want, got, pragma)
+	}
+	var mode string
+	require.NoError(t, s.readers.one(t.Context(), []any{&mode}, "PRAGMA journal_mode"))
+	require.Equal(t, "wal", mode)
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	s := opened(t, migrated(t))
+	_, err := s.readers.exec(t.Context(), `DELETE FROM doctors`)
+	require.ErrorContains(t, err, "readonly")
 }

@@ -22,9 +22,9 @@ func beside(t testing.TB, path string) *sqlx.DB {
 }
 
 // events reads a doctor's events as they were stored.
-func events(t testing.TB, path string, id doctor.ID) (found []doctor.Event) {
+func events(t testing.TB, db *sqlx.DB, id doctor.ID) (found []doctor.Event) {
 	t.Helper()
-	rows, err := beside(t, path).Query(`SELECT e.doctor_id, e.type, e.version, e.at, e.actor, e.fields, e.commitment,
+	rows, err := db.Query(`SELECT e.doctor_id, e.type, e.version, e.at, e.actor, e.fields, e.commitment,
 		v.salt, v.changes, v.source, v.request_id
 		FROM doctor_events e JOIN doctor_event_values v ON v.event_id = e.id AND v.doctor_id = e.doctor_id
 		WHERE e.doctor_id = ? ORDER BY e.id`, int64(id))
@@ -53,16 +53,16 @@ func events(t testing.TB, path string, id doctor.ID) (found []doctor.Event) {
 }
 
 // damage gives a doctor a role that there is not.
-func damage(t testing.TB, path string, id doctor.ID) {
+func damage(t testing.TB, db *sqlx.DB, id doctor.ID) {
 	t.Helper()
-	_, err := beside(t, path).Exec(`UPDATE doctors SET role = 'ghost' WHERE id = ?`, int64(id))
+	_, err := db.Exec(`UPDATE doctors SET role = 'ghost' WHERE id = ?`, int64(id))
 	require.NoError(t, err)
 }
 
 // late writes a revocation in a transaction that stays open.
-func late(t testing.TB, path string, r outbound.Revocation) (commit func()) {
+func late(t testing.TB, db *sqlx.DB, r outbound.Revocation) (commit func()) {
 	t.Helper()
-	tx, err := beside(t, path).BeginTxx(context.Background(), nil)
+	tx, err := db.BeginTxx(context.Background(), nil)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = tx.Rollback() }) // for a case that fails before it commits
 	_, err = tx.Exec(insertRevocation, revocationPlaces(&r)...)

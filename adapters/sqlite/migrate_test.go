@@ -87,5 +87,5 @@ func TestEventsCanNeitherBeChangedNorDeleted(t *testing.T) {
 	}
 	_, err = db.Exec(`UPDATE doctor_events SET position = 1, chain = x'00'`) // what the journal does
 	require.NoError(t, err)
-	require.Equal(t, []doctor.EventType{doctor.Registered}, []doctor.EventType{events(t, path, id)[0].Type})
+	require.Equal(t, []doctor.EventType{doctor.Registered}, []doctor.EventType{events(t, db, id)[0].Type})
 }

@@ -49,7 +49,7 @@ func look(ctx context.Context, path string, db *sqlx.DB) (ready bool, err error)
 }
 
 // create makes the file, if there is none, and switches it to WAL mode. Of processes that start together one does it
-// while the others wait: the switch needs the file for itself and does not always wait for it.
+// while the others wait, so that nobody has locks on the new file yet when its first handle is closed.
 func create(ctx context.Context, path string, db *sqlx.DB) error {
 	release, err := lock(ctx, path)
 	if err != nil {

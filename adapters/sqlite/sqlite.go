@@ -87,7 +87,8 @@ func openFile(ctx context.Context, path string, patience time.Duration) (*Store,
 	connections := 2 * max(2, runtime.GOMAXPROCS(0))
 	reading.SetMaxOpenConns(connections)
 	reading.SetMaxIdleConns(connections)
-	s := &Store{writer: newWriter(writing), reading: reading, feeds: newFeeds(watching)}
+	s := &Store{reading: reading, feeds: newFeeds(watching)}
+	s.writer = newWriter(writing) //nolint:contextcheck // it goes on when the call that opened the store is over
 	s.readers = &statements{on: reading, closed: &s.closed}
 	return s, nil
 }

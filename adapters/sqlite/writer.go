@@ -3,12 +3,16 @@ package sqlite
 import (
 	"context"
 	"database/sql/driver"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
 
 // maxBatch is how many writes one commit may hold: who came first should not wait for ever.
 const maxBatch = 256
+
+// settling is how long a caller that is in a hurry waits for a commit under way.
+const settling = 500 * time.Millisecond
 
 // writer is the only one that writes. SQLite has one writer at a time, and what a write costs is the sync to disk at
 // its commit; so the writer commits together whatever is waiting, and nobody waits for more than the sync under way:
@@ -49,7 +53,7 @@ func newWriter(db *sqlx.DB) *writer {
 
 // write runs work inside a transaction and returns after its commit. work must do no I/O of its own, must touch the
 // database through tx alone and may find its effects undone: an error of work, a failed commit. A caller whose context
-// ends before its turn is not executed; afterwards nobody can tell it how the commit went.
+// ends before its turn is not executed.
 func (w *writer) write(ctx context.Context, work func(ctx context.Context, tx *statements) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -71,18 +75,22 @@ func (w *writer) write(ctx context.Context, work func(ctx context.Context, tx *s
 }
 
 // execute is the caller's turn, and the wait for the commit: what went wrong is told no earlier, for it may rest on what
-// others of the batch did.
+// others of the batch did. A context does not stop a commit, so one that ends now waits a little more, to tell the truth.
 func (b *batch) execute(ctx context.Context, work func(context.Context, *statements) error) error {
 	err := b.take(ctx, work)
 	select {
 	case <-b.done:
-		if b.fault != nil {
-			return b.fault
-		}
-		return err
 	case <-ctx.Done():
-		return unavailable(ctx.Err())
+		select {
+		case <-b.done:
+		case <-time.After(settling):
+			return unavailable(ctx.Err())
+		}
 	}
+	if b.fault != nil {
+		return b.fault
+	}
+	return err
 }
 
 func (b *batch) take(ctx context.Context, work func(context.Context, *statements) error) (err error) {

@@ -27,21 +27,26 @@ func TestAWriteThatBreaksARuleFailsAloneInItsBatch(t *testing.T) {
 
 		var running sync.WaitGroup
 		errs := make([]error, 10)
+		undone := errors.New("after all had been written")
 		release := hold(t, s)
 		for i := range errs {
-			running.Go(func() { _, errs[i] = s.Add(t.Context(), newcomer(t, max(i, 1))) }) // 0 and 1 want a phone that is taken
+			running.Go(func() {
+				errs[i] = s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
+					_, err := add(ctx, tx, newcomer(t, max(i, 1))) // 0 and 1 want a phone that is taken
+					if i == 2 {
+						return undone
+					}
+					return err
+				})
+			})
 		}
 		synctest.Wait() // all are waiting for their turn: the batch that is held open takes them
 		release()
 		running.Wait()
-		for i, err := range errs {
-			if i < 2 {
-				require.ErrorIs(t, err, doctor.ErrPhoneTaken)
-			} else {
-				require.NoError(t, err)
-			}
+		for i, want := range []error{doctor.ErrPhoneTaken, doctor.ErrPhoneTaken, undone, nil, nil, nil, nil, nil, nil, nil} {
+			require.ErrorIs(t, errs[i], want, i)
 		}
-		require.Len(t, phones(t, path), 9)
+		require.Len(t, phones(t, path), 8)
 	})
 }
 
