@@ -74,9 +74,7 @@ func isPersonal(s string, phone Phone, name Name) bool {
 	}
 	rest := whole
 	for _, word := range []string{phone.v, bare(name.v)} {
-		if utf8.RuneCountInString(word) > 1 {
-			rest = strings.ReplaceAll(rest, word, "")
-		}
+		rest = strings.ReplaceAll(rest, word, "")
 	}
 	return len(rest) < len(whole) && utf8.RuneCountInString(rest) < few
 }
