@@ -35,7 +35,7 @@ func CreateFolder(path string) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	folder, err := os.Open(path) //nolint:gosec // the path is the operator's own
+	folder, err := os.Open(path)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func writeKey(folder *os.File, kid string, private ed25519.PrivateKey) error {
 		return err
 	}
 	hidden := filepath.Join(folder.Name(), ".new")
-	f, err := os.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600) //nolint:gosec // as above
+	f, err := os.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func newKey(prefix string) (kid string, private ed25519.PrivateKey) {
 // lock waits until no other process holds the folder.
 func lock(folder *os.File) error {
 	for {
-		err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX) //nolint:gosec // a descriptor is small
+		err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX)
 		if !errors.Is(err, syscall.EINTR) {
 			return err
 		}

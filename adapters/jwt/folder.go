@@ -116,5 +116,5 @@ func readSmall(file string) ([]byte, error) {
 	if !info.Mode().IsRegular() || info.Size() > maxFile {
 		return nil, fmt.Errorf("%s is not a small file", file)
 	}
-	return os.ReadFile(file) //nolint:gosec // the folder is the operator's own
+	return os.ReadFile(file)
 }

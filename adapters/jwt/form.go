@@ -80,7 +80,7 @@ func readObject(object []byte, into any) (others []string, err error) {
 	if _, err := d.Token(); err != nil {
 		return nil, notOne
 	}
-	if _, err := d.Token(); err != io.EOF { //nolint:errorlint // the decoder returns it bare
+	if _, err := d.Token(); err != io.EOF {
 		return nil, notOne
 	}
 	return others, nil
