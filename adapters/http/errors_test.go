@@ -133,6 +133,7 @@ func TestAnUnknownErrorIsAFaultOfOursWhoseCauseOnlyTheReportHas(t *testing.T) {
 		got := s.ask("GET", "/doctor/doctor_manage", "", bearer, header("X-Request-Id", "req-42"))
 		assert.Equal(t, `{"code":50000,"msg":"服务内部错误","message":"服务内部错误","data":null}`, got.body)
 		require.Len(t, s.reports, 1)
+		assert.True(t, strings.HasPrefix(s.reports[0], fmt.Sprint(outbound.Failure)), s.reports[0])
 		assert.Contains(t, s.reports[0], err.Error())
 		assert.Contains(t, s.reports[0], "req-42")
 		assert.Contains(t, s.reports[0], "GET /doctor/doctor_manage")
@@ -149,6 +150,7 @@ func TestWhatIsUnavailableSaysWhenToAskAgain(t *testing.T) {
 		assert.Equal(t, `{"code":50300,"msg":"服务暂不可用，请稍后再试","data":null}`, got.body)
 		assert.Equal(t, "1", got.header.Get("Retry-After"))
 		require.Len(t, s.reports, 1)
+		assert.True(t, strings.HasPrefix(s.reports[0], fmt.Sprint(outbound.Warning)), s.reports[0])
 		assert.Contains(t, s.reports[0], err.Error())
 	}
 }

@@ -38,6 +38,7 @@ func TestRegisterTellsEveryFaultAtOnce(t *testing.T) {
 		`{"phone":"13912345678","password":"13912345678","name":"王某某","role":"admin","id":1}`: {
 			"password": "密码不能由手机号或姓名构成", "role": "“role”不是可填写的字段", "id": "“id”不是可填写的字段",
 		},
+		`{"phone":"13912345678","password":"欧阳娜娜阿卜杜拉12","name":"欧阳娜娜阿卜杜拉"}`: {"password": "密码不能由手机号或姓名构成"},
 		`{"phone":1,"password":2,"name":3}`:                           {"phone": "手机号应为文本", "password": "密码应为文本", "name": "姓名应为文本"},
 		`{"phone":"13912345678","password":"Password1","name":"王某某"}`: {"password": "密码过于常见，请换一个"},
 		`{"phone":"13912345678","password":"` + strings.Repeat("a", 129) + `","name":"王某某"}`: {
