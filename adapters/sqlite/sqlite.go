@@ -75,7 +75,11 @@ func open(ctx context.Context, o outbound.StorageOptions) (outbound.Storage, err
 	if err != nil {
 		return nil, err
 	}
-	return openFile(ctx, path, writerPatience)
+	s, err := openFile(ctx, path, writerPatience)
+	if err != nil {
+		return nil, err // not s: a nil Store in an interface is no nil
+	}
+	return s, nil
 }
 
 func openFile(ctx context.Context, path string, patience time.Duration) (*Store, error) {
