@@ -13,7 +13,7 @@ import (
 type NewAdministrator struct {
 	Phone    doctor.Phone
 	Name     doctor.Name
-	Password doctor.Password
+	Password doctor.ChosenPassword
 }
 
 // CreateAdministrator adds an administrator on an operator's word.
@@ -67,7 +67,7 @@ func (c *Core) addFirst(ctx context.Context, a NewAdministrator) (bool, error) {
 }
 
 func (c *Core) administrator(ctx context.Context, a NewAdministrator, by doctor.Actor) (*doctor.Doctor, error) {
-	hash, err := c.Passwords.Hash(ctx, a.Password)
+	hash, err := c.Passwords.Hash(ctx, a.Password.Password())
 	if err != nil {
 		return nil, err
 	}

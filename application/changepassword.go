@@ -29,7 +29,7 @@ func (c *Core) ChangePassword(ctx context.Context, cmd inbound.ChangePasswordCom
 	if proved.ID() != cmd.Caller.ID {
 		return inbound.Done{}, inbound.ErrUnauthenticated // the phone has another owner since
 	}
-	hash, err := c.Passwords.Hash(ctx, chosen.Password)
+	hash, err := c.Passwords.Hash(ctx, chosen.Password())
 	if err != nil {
 		return inbound.Done{}, err
 	}

@@ -153,11 +153,16 @@ func TestASettingThatCanNeverWorkEndsTheProgram(t *testing.T) {
 	})
 }
 
+func (w *world) chosen(plain string) doctor.ChosenPassword {
+	w.t.Helper()
+	return must(w.Settings.Policy.Choose("password", doctor.TypedPassword(plain), doctor.Phone{}, doctor.Name{}))
+}
+
 func TestReplicasThatBootstrapTogetherCreateOneAdministrator(t *testing.T) {
 	w := newWorld(t)
 	first := application.NewAdministrator{
 		Phone: must(doctor.ParsePhone("13800000000")), Name: must(doctor.ParseName("管理员")),
-		Password: doctor.TypedPassword(rightPassword),
+		Password: w.chosen(rightPassword),
 	}
 	parallel(8, func() {
 		if err := w.Bootstrap(context.Background(), first, false); err != nil {
@@ -183,7 +188,7 @@ func TestABootstrapPhoneThatBelongsToAnOrdinaryDoctorCanNeverWork(t *testing.T) 
 func TestTheFirstStartAnnouncesAnAdministratorOnlyWhenItMadeOne(t *testing.T) {
 	w := newWorld(t)
 	made := application.NewAdministrator{
-		Phone: must(doctor.ParsePhone(phone)), Name: must(doctor.ParseName("管理员")), Password: doctor.TypedPassword(rightPassword),
+		Phone: must(doctor.ParsePhone(phone)), Name: must(doctor.ParseName("管理员")), Password: w.chosen(rightPassword),
 	}
 	announced := 0
 	for range 2 {

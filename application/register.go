@@ -23,7 +23,7 @@ func (c *Core) Register(ctx context.Context, cmd inbound.RegisterCommand) (inbou
 			return inbound.RegisterResult{}, c.refuse(ctx, "registration", cmd.Phone, cmd.Origin, wait)
 		}
 	}
-	hash, err := c.Passwords.Hash(ctx, cmd.Password.Password)
+	hash, err := c.Passwords.Hash(ctx, cmd.Password.Password())
 	if err != nil {
 		return inbound.RegisterResult{}, err
 	}

@@ -29,7 +29,7 @@ func (a *api) changePassword(r *http.Request, by inbound.Caller) (answer, error)
 	_, err = a.ChangePassword(r.Context(), inbound.ChangePasswordCommand{
 		Caller: by,
 		Old:    doctor.TypedPassword(old),
-		New:    chosen.Password,
+		New:    chosen.Password(),
 		Origin: originOf(r),
 	})
 	return answer{data: ""}, err

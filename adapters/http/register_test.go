@@ -22,7 +22,7 @@ func TestRegisterAnswersWithTheNewIdAsText(t *testing.T) {
 		assert.Equal(t, me, c.Caller)
 		assert.Equal(t, goodPhone, c.Phone.String())
 		assert.Equal(t, goodName, c.Name.String())
-		assert.Equal(t, goodWord, c.Password.Reveal())
+		assert.Equal(t, goodWord, c.Password.Password().Reveal())
 		return inbound.RegisterResult{ID: 18}, nil
 	}
 	got := s.ask("POST", "/doctor/register", `{"phone":"+86 139-1234-5678","password":"春眠不觉晓2026","name":" 王某某 "}`, bearer)

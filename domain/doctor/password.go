@@ -12,4 +12,7 @@ func TypedPassword(s string) Password { return Password{conceal(norm.NFC.String(
 func (p Password) Reveal() string { return p.reveal() }
 
 // ChosenPassword is a password that a policy accepted.
-type ChosenPassword struct{ Password }
+type ChosenPassword struct{ secret }
+
+// Password is the password that was accepted.
+func (c ChosenPassword) Password() Password { return Password{c.secret} }

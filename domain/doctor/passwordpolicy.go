@@ -31,7 +31,7 @@ func (p PasswordPolicy) Choose(field string, typed Password, phone Phone, name N
 	if rule := p.broken(s, phone, name); rule != "" {
 		return ChosenPassword{}, Invalid{Field: field, Rule: rule}
 	}
-	return ChosenPassword{typed}, nil
+	return ChosenPassword{typed.secret}, nil
 }
 
 func (p PasswordPolicy) broken(s string, phone Phone, name Name) Rule {

@@ -49,7 +49,7 @@ func TestAnyLongEnoughTextIsAPassword(t *testing.T) {
 		t.Run(why, func(t *testing.T) {
 			chosen, err := choose(t, policy, typed)
 			require.NoError(t, err)
-			assert.Equal(t, typed, chosen.Reveal(), "nothing is cut or trimmed")
+			assert.Equal(t, typed, chosen.Password().Reveal(), "nothing is cut or trimmed")
 		})
 	}
 }
@@ -57,7 +57,7 @@ func TestAnyLongEnoughTextIsAPassword(t *testing.T) {
 func TestPasswordIsComposedBeforeItIsCountedAndHashed(t *testing.T) {
 	chosen, err := choose(t, policy, "cafe\u0301-au-lait")
 	require.NoError(t, err)
-	assert.Equal(t, "café-au-lait", chosen.Reveal())
+	assert.Equal(t, "café-au-lait", chosen.Password().Reveal())
 
 	_, err = choose(t, policy, "cafe\u0301-xy") // eight code points before NFC, seven after
 	refusedFor(t, err, "new_password", doctor.RuleLength)
@@ -99,7 +99,7 @@ func TestPasswordIsRefusedForTheFirstRuleItBreaks(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			chosen, err := choose(t, policy, c.raw)
-			assert.Empty(t, chosen.Reveal())
+			assert.Empty(t, chosen.Password().Reveal())
 			refusedFor(t, err, "new_password", c.broken)
 		})
 	}
@@ -139,7 +139,7 @@ func TestPolicyMayAskForMoreThanEightCharactersNeverForLess(t *testing.T) {
 func TestPasswordMayBeChosenBeforePhoneAndNameAreKnown(t *testing.T) {
 	chosen, err := policy.Choose("password", doctor.TypedPassword("13912345678"), doctor.Phone{}, doctor.Name{})
 	require.NoError(t, err)
-	assert.Equal(t, "13912345678", chosen.Reveal())
+	assert.Equal(t, "13912345678", chosen.Password().Reveal())
 }
 
 func FuzzPassword(f *testing.F) {
@@ -152,10 +152,10 @@ func FuzzPassword(f *testing.F) {
 		chosen, err := choose(t, policy, raw)
 		if err != nil {
 			require.Len(t, doctor.Faults(err), 1)
-			require.Empty(t, chosen.Reveal())
+			require.Empty(t, chosen.Password().Reveal())
 			return
 		}
-		s := chosen.Reveal()
+		s := chosen.Password().Reveal()
 		require.Equal(t, typed.Reveal(), s)
 		require.True(t, utf8.ValidString(s))
 		require.True(t, norm.NFC.IsNormalString(s))

@@ -30,9 +30,11 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 			return err
 		}
 		plain := madeUpPassword()
-		return core.FirstStart(ctx, application.NewAdministrator{
-			Phone: phone, Name: name, Password: doctor.TypedPassword(plain),
-		}, func() {
+		chosen, err := s.rules.Policy.Choose(doctor.FieldPassword, doctor.TypedPassword(plain), phone, name)
+		if err != nil {
+			return err
+		}
+		return core.FirstStart(ctx, application.NewAdministrator{Phone: phone, Name: name, Password: chosen}, func() {
 			p.say("An administrator was created, shown this once:\n  phone     %s\n  password  %s", phone, plain)
 		})
 	}

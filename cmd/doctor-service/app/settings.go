@@ -84,7 +84,7 @@ func bootstrap(c config.Config, policy doctor.PasswordPolicy) (*application.NewA
 	if err := errors.Join(phoneFault, passwordFault); err != nil {
 		return nil, err
 	}
-	return &application.NewAdministrator{Phone: phone, Name: name, Password: chosen.Password}, nil
+	return &application.NewAdministrator{Phone: phone, Name: name, Password: chosen}, nil
 }
 
 func schemes(drivers []outbound.StorageDriver) []string {
