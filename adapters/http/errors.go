@@ -76,7 +76,8 @@ var problems = []struct {
 		"服务暂不可用，请稍后再试", "the service is unavailable: please try again later",
 	}}},
 	// Known, but nobody who asks over HTTP should ever meet them.
-	{is(doctor.ErrDamaged, doctor.ErrAdministratorExists, outbound.ErrTokenInvalid, outbound.ErrTokenExpired), ourFault},
+	{is(doctor.ErrDamaged, doctor.ErrAdministratorExists), ourFault},
+	{is(outbound.ErrTokenInvalid, outbound.ErrTokenExpired), ourFault},
 	{as[panicked], ourFault},
 }
 

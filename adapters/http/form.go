@@ -78,8 +78,8 @@ func optional[T any](f *form, field string, parse func(string) (T, error)) docto
 	return doctor.SetTo(value)
 }
 
-// reference reads the id of something that another service owns, a number in plain digits. What clears it is null, 0, and
-// the empty string that front ends keep for a field that nobody filled in; any other string is no number.
+// reference reads the id of something that another service owns, a number in plain digits. It is cleared by null, by 0
+// and by the empty string that front ends keep for a field that nobody filled in; any other string is no number.
 func reference(f *form, field string) doctor.Edit[doctor.Reference] {
 	var value doctor.Reference
 	switch m := f.body.members[field]; {

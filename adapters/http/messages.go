@@ -28,17 +28,21 @@ var labels = map[string]text{
 
 // reasons say what a field must be.
 var reasons = map[doctor.Rule]text{
-	doctor.RuleRequired:         {"{field}不能为空", "{field} is required"},
-	doctor.RuleLength:           {"{field}应为 {min}–{max} 个字符", "{field} must be {min} to {max} characters long"},
-	doctor.RulePhone:            {"{field}应为 11 位手机号码", "{field} must be an 11-digit mobile number of mainland China"},
-	doctor.RuleNameCharacters:   {"{field}只能包含文字、数字、空格和 · - ' ’ .", "{field} may hold letters, digits, spaces and · - ' ’ . only"},
-	doctor.RuleNameLetter:       {"{field}至少应包含一个文字", "{field} must hold at least one letter"},
-	doctor.RuleNoControl:        {"{field}不能包含控制字符", "{field} must not hold control characters"},
-	doctor.RuleGender:           {"{field}应为男、女、未知或其他", "{field} must be male, female, unknown or other"},
-	doctor.RuleRole:             {"{field}应为 doctor 或 admin", "{field} must be doctor or admin"},
-	doctor.RuleDate:             {"{field}应为真实的日期，格式为 YYYY-MM-DD", "{field} must be a real day, written YYYY-MM-DD"},
-	doctor.RuleDateRange:        {"{field}应在 1900-01-01 与今天之间", "{field} must lie between 1900-01-01 and today"},
-	doctor.RuleReference:        {"{field}应为 1 到 9007199254740991 之间的整数", "{field} must be an integer from 1 to 9007199254740991"},
+	doctor.RuleRequired: {"{field}不能为空", "{field} is required"},
+	doctor.RuleLength:   {"{field}应为 {min}–{max} 个字符", "{field} must be {min} to {max} characters long"},
+	doctor.RulePhone:    {"{field}应为 11 位手机号码", "{field} must be an 11-digit mobile number of mainland China"},
+	doctor.RuleNameCharacters: {
+		"{field}只能包含文字、数字、空格和 · - ' ’ .", "{field} may hold letters, digits, spaces and · - ' ’ . only",
+	},
+	doctor.RuleNameLetter: {"{field}至少应包含一个文字", "{field} must hold at least one letter"},
+	doctor.RuleNoControl:  {"{field}不能包含控制字符", "{field} must not hold control characters"},
+	doctor.RuleGender:     {"{field}应为男、女、未知或其他", "{field} must be male, female, unknown or other"},
+	doctor.RuleRole:       {"{field}应为 doctor 或 admin", "{field} must be doctor or admin"},
+	doctor.RuleDate:       {"{field}应为真实的日期，格式为 YYYY-MM-DD", "{field} must be a real day, written YYYY-MM-DD"},
+	doctor.RuleDateRange:  {"{field}应在 1900-01-01 与今天之间", "{field} must lie between 1900-01-01 and today"},
+	doctor.RuleReference: {
+		"{field}应为 1 到 9007199254740991 之间的整数", "{field} must be an integer from 1 to 9007199254740991",
+	},
 	doctor.RuleStaffNumber:      {"{field}只能包含字母、数字和 - _ . /", "{field} may hold letters, digits and - _ . / only"},
 	doctor.RuleURL:              {"{field}应为完整的 https 或 http 网址", "{field} must be a complete https or http address"},
 	doctor.RulePasswordCommon:   {"{field}过于常见，请换一个", "{field} is among the most common ones: please choose another"},

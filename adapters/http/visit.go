@@ -31,7 +31,7 @@ func (a *api) receive(next http.Handler) http.Handler {
 }
 
 func visitOf(r *http.Request) *visit {
-	return r.Context().Value(visitKey{}).(*visit) //nolint:forcetypeassert // receive put it there
+	return r.Context().Value(visitKey{}).(*visit) // receive put it there
 }
 
 // originOf says where a command comes from.

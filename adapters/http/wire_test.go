@@ -68,6 +68,7 @@ func (l line) hear() answered {
 	l.t.Helper()
 	response, err := http.ReadResponse(l.in, nil)
 	require.NoError(l.t, err)
+	defer response.Body.Close()
 	got := read(l.t, response)
 	if response.Close { // where net/http puts the header
 		got.header.Set("Connection", "close")

@@ -36,7 +36,7 @@ func TestTheJSONDocumentSaysWhatTheYAMLDocumentSays(t *testing.T) {
 	require.NoError(t, err)
 	wanted := toJSON(t, source)
 	if *update {
-		require.NoError(t, os.WriteFile(jsonPath, wanted, 0o644)) //nolint:gosec // a source file
+		require.NoError(t, os.WriteFile(jsonPath, wanted, 0o644))
 	}
 	found, err := os.ReadFile(jsonPath)
 	require.NoError(t, err)
