@@ -38,43 +38,40 @@ func newAPI(
 	}
 }
 
-// serveHTTP opens both listeners once the jobs run, and closes them before the jobs end. The order of stopping is the
-// contract's: unready at once, serve for the drain delay, close the listeners, finish what is under way.
+// serveHTTP opens both listeners once the jobs run. Hooks stop in reverse order, which makes the contract's: unready at
+// once, serve for the drain delay, close the listeners and finish what is under way, then the jobs, then the storage.
 func serveHTTP(
 	life fx.Lifecycle, stop fx.Shutdowner, s settings, o httpapi.Options, ready *application.Readiness,
 	log *zap.Logger, fault *firstFault, _ *runner,
 ) {
-	public := httpapi.Server(httpapi.New(o), o.Report)
-	operations := httpapi.Server(httpapi.Operations(o), o.Report)
-	serve := func(ctx context.Context, name, address string, server *http.Server) error {
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-		if err != nil {
-			return err
-		}
-		log.Info("listening", zap.String("for", name), zap.Stringer("address", listener.Addr()))
-		go func() {
-			if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				fault.set(err)
-				_ = stop.Shutdown(fx.ExitCode(failed)) // fails only when the service stops already
-			}
-		}()
-		return nil
+	listen := func(name, address string, handler http.Handler) {
+		server := httpapi.Server(handler, o.Report)
+		life.Append(fx.Hook{
+			OnStart: func(ctx context.Context) error {
+				listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+				if err != nil {
+					return err
+				}
+				log.Info("listening", zap.String("for", name), zap.Stringer("address", listener.Addr()))
+				go func() {
+					if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+						fault.set(err)
+						_ = stop.Shutdown(fx.ExitCode(failed)) // fails only when the service stops already
+					}
+				}()
+				return nil
+			},
+			OnStop: server.Shutdown,
+		})
 	}
-	life.Append(fx.Hook{
-		OnStart: func(ctx context.Context) error {
-			if err := serve(ctx, "operations", s.MetricsAddr, operations); err != nil {
-				return err
-			}
-			return serve(ctx, "clients", s.HTTPAddr, public)
-		},
-		OnStop: func(ctx context.Context) error {
-			ready.Drain()
-			log.Info("stopping", zap.Duration("drain", s.DrainDelay))
-			select {
-			case <-time.After(s.DrainDelay):
-			case <-ctx.Done():
-			}
-			return errors.Join(public.Shutdown(ctx), operations.Shutdown(ctx))
-		},
-	})
+	listen("operations", s.MetricsAddr, httpapi.Operations(o))
+	listen("clients", s.HTTPAddr, httpapi.New(o))
+	life.Append(fx.StopHook(func(ctx context.Context) {
+		ready.Drain()
+		log.Info("stopping", zap.Duration("drain", s.DrainDelay))
+		select {
+		case <-time.After(s.DrainDelay):
+		case <-ctx.Done():
+		}
+	}))
 }
