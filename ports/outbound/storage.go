@@ -19,8 +19,8 @@ var ErrUnavailable = errors.New("storage is unavailable")
 
 // Storage is everything that is kept. Its methods may be called from many goroutines at once. Each of them honours its
 // context: a cancelled one returns soon, with the context's error or ErrUnavailable. Text, times (to the microsecond)
-// and numbers come back exactly as they were stored. A stored doctor that cannot be restored is an error that is
-// doctor.ErrDamaged.
+// and numbers come back exactly as they were stored; text with a NUL, or that is no UTF-8, is refused with an error of its
+// own and nothing is stored. A stored doctor that cannot be restored is an error that is doctor.ErrDamaged.
 type Storage interface {
 	Doctors
 	Logins

@@ -40,14 +40,11 @@ func (s *scene) happened(id doctor.ID, want ...doctor.Event) {
 		w.Doctor = id
 		g := got[i]
 		if g.Commitment != g.Commit() {
-			s.Errorf("event %d (%s) of doctor %d: the commitment does not prove the values", i, g.Type, id)
+			s.Fatalf("event %d (%s) of doctor %d: the commitment does not prove the values", i, g.Type, id)
 		}
 		if !sameEvent(g, w) {
-			s.Errorf("event %d of doctor %d:\n got %+v\nwant %+v", i, id, g, w)
+			s.Fatalf("event %d of doctor %d:\n got %+v\nwant %+v", i, id, g, w)
 		}
-	}
-	if s.Failed() {
-		s.FailNow()
 	}
 }
 

@@ -40,13 +40,16 @@ var quotas = []clause{
 		s.timely(func(window time.Duration, onTime func(time.Time) bool) {
 			l, begun, began := s.quota(2, window), s.clock(), time.Now()
 			s.exactly(0, int(s.take(l)), "ns to wait")
+			counted := time.Now()
 			s.exactly(0, int(s.take(l)), "ns to wait")
 			if !onTime(begun.Add(window)) {
 				return
 			}
-			for wait := s.take(l); wait > 0; wait = s.take(l) {
-				s.between("the wait", wait, window-time.Since(began), window)
-				pause()
+			for wait := time.Duration(1); wait > 0; pause() {
+				atMost := window - time.Since(counted)
+				if wait = s.take(l); wait > 0 {
+					s.between("the wait", wait, window-time.Since(began), atMost)
+				}
 			}
 			s.between("until the window ends", time.Since(began), window, patience)
 			begun = s.clock() // the use that passed was the first of a new window

@@ -3,6 +3,8 @@ package storagetest
 import (
 	"errors"
 	"strings"
+	"sync"
+	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/outbound"
@@ -89,57 +91,86 @@ var updates = []clause{
 	{"two updates of one doctor never overwrite each other: twenty at once all take place", func(s *scene) {
 		const n = 20
 		id, b := s.ordinary(), s.peer()
-		errs := atOnce(n, func(i int) error {
-			_, err := turns(i, s.Replica, b).Update(s.ctx, id, func(d *doctor.Doctor) error {
-				more := speciality(s, d.Profile().Speciality.String()+"+")
-				d.ChangeProfile(doctor.ProfileEdit{Speciality: doctor.SetTo(more)}, doctor.SessionID{}, now())
-				return nil
-			})
-			return err
-		})
+		errs := atOnce(n, func(i int) error { return s.grow(turns(i, s.Replica, b), id, nil) })
 		s.succeeded(errs, nil)
-		got := s.get(id)
-		if got.Version() != 1+n || got.Profile().Speciality.String() != strings.Repeat("+", n) {
-			s.Fatalf("after %d updates: version %d, %q", n, got.Version(), got.Profile().Speciality)
-		}
-		for i, e := range s.Events(s.TB, id) {
-			if e.Version != int64(i+1) {
-				s.Fatalf("event %d is of version %d", i, e.Version)
-			}
+		s.grown(id, n)
+	}},
+
+	{"an update that begins while another's change runs is not lost, nor is the other", func(s *scene) {
+		id, b := s.ordinary(), s.peer()
+		for i := range 3 {
+			s.meanwhile(
+				func(during func()) error { return s.grow(s.Storage, id, during) },
+				func() error { return s.grow(b.Storage, id, nil) },
+			)
+			s.grown(id, 2*(i+1))
 		}
 	}},
 
-	{"an update beside a login loses neither the login's time nor its rehash", func(s *scene) {
+	{"an update loses neither the time nor the rehash of a login that is concluded while its change runs", func(s *scene) {
 		id, b := s.ordinary(), s.peer()
-		for i := range 30 {
+		for i := range 3 {
 			before := s.get(id)
-			at := before.CreatedAt().AddDate(0, 0, i+1)
-			next := doctor.CredentialOf(before.Credential().PHC() + "x")
-			errs := atOnce(2, func(j int) error {
-				if j == 0 {
-					_, err := s.Storage.Update(s.ctx, id, func(d *doctor.Doctor) error {
-						more := speciality(s, d.Profile().Speciality.String()+"+")
-						d.ChangeProfile(doctor.ProfileEdit{Speciality: doctor.SetTo(more)}, doctor.SessionID{}, now())
-						return nil
-					})
-					return err
-				}
-				_, err := b.Storage.Conclude(s.ctx, s.attempt(before), outbound.Outcome{
-					Right: true, Doctor: id, LoginAt: at, Rehash: &outbound.Rehash{Old: before.Credential(), New: next},
-				})
-				return err
-			})
-			s.succeeded(errs, nil)
-			switch after := s.get(id); {
-			case after.Version() != before.Version()+1:
-				s.Fatalf("round %d: the update is lost", i)
-			case !after.LastLoginAt().Equal(at):
-				s.Fatalf("round %d: the time of the login is lost", i)
-			case after.Credential().PHC() != next.PHC():
-				s.Fatalf("round %d: the rehash is lost", i)
+			login := outbound.Outcome{
+				Right: true, Doctor: id, LoginAt: before.CreatedAt().AddDate(0, 0, i+1),
+				Rehash: &outbound.Rehash{Old: before.Credential(), New: doctor.CredentialOf(before.Credential().PHC() + "x")},
+			}
+			s.meanwhile(
+				func(during func()) error { return s.grow(s.Storage, id, during) },
+				func() error { _, err := b.Storage.Conclude(s.ctx, s.attempt(before), login); return err },
+			)
+			s.grown(id, i+1)
+			if after := s.get(id); !after.LastLoginAt().Equal(login.LoginAt) {
+				s.Fatal("the time of the login is lost")
+			} else if after.Credential().PHC() != login.Rehash.New.PHC() {
+				s.Fatal("the rehash is lost")
 			}
 		}
 	}},
+}
+
+// grow changes a doctor in a way that shows how often it was done; during runs within the change, the first time.
+func (s *scene) grow(storage outbound.Storage, id doctor.ID, during func()) error {
+	_, err := storage.Update(s.ctx, id, func(d *doctor.Doctor) error {
+		if during != nil {
+			during()
+		}
+		more := speciality(s, d.Profile().Speciality.String()+"+")
+		d.ChangeProfile(doctor.ProfileEdit{Speciality: doctor.SetTo(more)}, doctor.SessionID{}, now())
+		return nil
+	})
+	return err
+}
+
+// grown stops the case unless a new doctor grew n times, each with its event.
+func (s *scene) grown(id doctor.ID, n int) {
+	s.Helper()
+	d := s.get(id)
+	if d.Version() != int64(1+n) || d.Profile().Speciality.String() != strings.Repeat("+", n) {
+		s.Fatalf("after %d updates: version %d, %q", n, d.Version(), d.Profile().Speciality)
+	}
+	events := s.Events(s.TB, id)
+	s.exactly(1+n, len(events), "events")
+	for i, e := range events {
+		s.exactly(i+1, int(e.Version), "is the version of the event that came next")
+	}
+}
+
+// meanwhile makes a call within a change that another call runs, and waits for both. A storage that locks lets the inner
+// one wait until the change is over.
+func (s *scene) meanwhile(outer func(during func()) error, inner func() error) {
+	s.Helper()
+	returned := make(chan error, 1)
+	during := sync.OnceFunc(func() {
+		over := make(chan struct{})
+		go func() { defer close(over); returned <- inner() }()
+		select {
+		case <-over:
+		case <-time.After(soon / 10):
+		}
+	})
+	s.must("the call whose change runs", outer(during))
+	s.must("the call meanwhile", <-returned)
 }
 
 // untouched stops the case if anything of a change was stored.
