@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -9,6 +10,28 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
+
+func TestOpenRefusesAFolderThatMayNotBeWritten(t *testing.T) {
+	dir := visible(t)
+	require.NoError(t, os.Chmod(dir, 0o500))
+	asNobody(t, func() { refused(t, filepath.Join(dir, "doctor.db"), "no permission") })
+}
+
+func TestOpenRefusesAFileThatMayOnlyBeRead(t *testing.T) {
+	path := filepath.Join(visible(t), "doctor.db")
+	require.NoError(t, Driver().Migrate(context.Background(), at(path)))
+	require.NoError(t, os.Chmod(path, 0o444))
+	asNobody(t, func() { refused(t, path, "may only be read") })
+}
+
+func TestOpenRefusesAFolderInWhichNothingCanBePutBesideTheFile(t *testing.T) {
+	dir := visible(t)
+	path := filepath.Join(dir, "doctor.db")
+	require.NoError(t, Driver().Migrate(context.Background(), at(path)))
+	require.NoError(t, os.Chmod(path, 0o666))
+	require.NoError(t, os.Chmod(dir, 0o555))
+	asNobody(t, func() { refused(t, path, "may only be read") })
+}
 
 // visible makes a folder that other users may enter.
 func visible(t *testing.T) string {

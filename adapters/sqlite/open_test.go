@@ -38,28 +38,6 @@ func TestOpenRefusesWhatCanNeverWork(t *testing.T) {
 	refused(t, os.DevNull, "it is no ordinary file")
 }
 
-func TestOpenRefusesAFolderThatMayNotBeWritten(t *testing.T) {
-	dir := visible(t)
-	require.NoError(t, os.Chmod(dir, 0o500))
-	asNobody(t, func() { refused(t, filepath.Join(dir, "doctor.db"), "no permission") })
-}
-
-func TestOpenRefusesAFileThatMayOnlyBeRead(t *testing.T) {
-	path := filepath.Join(visible(t), "doctor.db")
-	require.NoError(t, Driver().Migrate(context.Background(), at(path)))
-	require.NoError(t, os.Chmod(path, 0o444))
-	asNobody(t, func() { refused(t, path, "may only be read") })
-}
-
-func TestOpenRefusesAFolderInWhichNothingCanBePutBesideTheFile(t *testing.T) {
-	dir := visible(t)
-	path := filepath.Join(dir, "doctor.db")
-	require.NoError(t, Driver().Migrate(context.Background(), at(path)))
-	require.NoError(t, os.Chmod(path, 0o666))
-	require.NoError(t, os.Chmod(dir, 0o555))
-	asNobody(t, func() { refused(t, path, "may only be read") })
-}
-
 // A file that is open elsewhere is no reason to refuse: it will be let go of.
 func TestOpenAcceptsAFileThatIsLockedForNow(t *testing.T) {
 	path := migrated(t)
