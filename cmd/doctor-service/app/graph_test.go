@@ -73,6 +73,14 @@ func TestATakenPortIsToldInOneLine(t *testing.T) {
 	require.NotContains(t, strings.Join(said, "\n"), "could not build")
 }
 
+func TestAnEmbeddedDatabaseIsMigratedWhereItIs(t *testing.T) {
+	p, _ := newProgram(t)
+	c, err := config.Load(append(p.environ, "DOCTOR_MIGRATE_STORAGE=memory:elsewhere"))
+	require.NoError(t, err)
+	_, err = interpret(c, p.drivers)
+	require.ErrorContains(t, err, "DOCTOR_MIGRATE_STORAGE: ")
+}
+
 func TestREADMEListsEverySettingWithItsDefault(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
 	require.NoError(t, err)

@@ -50,6 +50,9 @@ func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, err
 		fault("DOCTOR_STORAGE", "must begin with one of "+strings.Join(schemes(drivers), ", "))
 	} else {
 		s.driver = drivers[at]
+		if s.driver.Embedded && !same(c.Storage, c.MigrateStorage) {
+			fault("DOCTOR_MIGRATE_STORAGE", "must be DOCTOR_STORAGE: an embedded database has no roles")
+		}
 	}
 	var err error
 	if s.argon2, err = argon2.ParseParams(c.Argon2); err != nil {
@@ -68,6 +71,12 @@ func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, err
 		return settings{}, faults
 	}
 	return s, nil
+}
+
+func same(a, b config.Secret) bool {
+	one, faultA := a.Reveal()
+	other, faultB := b.Reveal()
+	return one == other && faultA == nil && faultB == nil
 }
 
 func bootstrap(c config.Config, policy doctor.PasswordPolicy) (*application.NewAdministrator, error) {
