@@ -1,0 +1,57 @@
+package bolt
+
+import (
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// file is an open file, shared by the replicas of this process: bbolt lets nobody open it twice.
+type file struct {
+	path  string
+	db    *bbolt.DB
+	turn  chan struct{} // holds whoever writes
+	users int
+}
+
+var (
+	openFiles = map[string]*file{}
+	opening   sync.Mutex
+)
+
+// openFile opens a file, or shares it if it is open. It fails when another process has it.
+func openFile(path string) (*file, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	opening.Lock()
+	defer opening.Unlock()
+	f, open := openFiles[path]
+	if !open {
+		db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
+		if err != nil {
+			return nil, fmt.Errorf("opening %s: %w", path, err)
+		}
+		if err := db.Update(createBuckets); err != nil {
+			return nil, fmt.Errorf("preparing %s: %w", path, err)
+		}
+		f = &file{path: path, db: db, turn: make(chan struct{}, 1)}
+		openFiles[path] = f
+	}
+	f.users++
+	return f, nil
+}
+
+func (f *file) release() error {
+	opening.Lock()
+	defer opening.Unlock()
+	if f.users--; f.users > 0 {
+		return nil
+	}
+	delete(openFiles, f.path)
+	return f.db.Close()
+}
