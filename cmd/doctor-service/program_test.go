@@ -38,7 +38,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
 		os.Exit(1)
 	}
-	code := postgrestest.Main(m)
+	code := m.Run()
+	endShared()
+	postgrestest.Stop()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
 }
@@ -59,7 +61,7 @@ func onEachStorage(t *testing.T, prove func(t *testing.T, environ []string)) {
 }
 
 // storage gives the settings of a service on a fresh storage of one kind, with a known administrator.
-func storage(t *testing.T, kind string) []string {
+func storage(t testing.TB, kind string) []string {
 	t.Helper()
 	folder := t.TempDir()
 	environ := []string{
@@ -75,7 +77,7 @@ func storage(t *testing.T, kind string) []string {
 }
 
 // run runs a command of the program to its end.
-func run(t *testing.T, environ []string, stdin string, args ...string) (code int, stdout, stderr string) {
+func run(t testing.TB, environ []string, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -92,17 +94,19 @@ func run(t *testing.T, environ []string, stdin string, args ...string) (code int
 
 // service is a program that serves.
 type service struct {
-	t            *testing.T
+	t            testing.TB
+	environ      []string
 	command      *exec.Cmd
 	base, ops    string
 	stdout, logs *transcript
 	exited       chan struct{}
+	boss         *boss
 }
 
 var listening = regexp.MustCompile(`"listening","for":"(\w+)","address":"([^"]+)"`)
 
 // start starts the program on free ports and waits until it is ready.
-func start(t *testing.T, environ ...string) *service {
+func start(t testing.TB, environ ...string) *service {
 	t.Helper()
 	s := launch(t, environ...)
 	s.await("ready", func() bool { return s.status(s.base+"/readyz") == http.StatusOK })
@@ -110,9 +114,11 @@ func start(t *testing.T, environ ...string) *service {
 }
 
 // launch starts the program and waits until it listens.
-func launch(t *testing.T, environ ...string) *service {
+func launch(t testing.TB, environ ...string) *service {
 	t.Helper()
-	s := &service{t: t, stdout: &transcript{}, logs: &transcript{}, exited: make(chan struct{})}
+	s := &service{
+		t: t, environ: environ, stdout: &transcript{}, logs: &transcript{}, exited: make(chan struct{}), boss: &boss{},
+	}
 	s.command = exec.Command(binary)
 	s.command.Dir = t.TempDir()
 	s.command.Env = append([]string{"DOCTOR_HTTP_ADDR=127.0.0.1:0", "DOCTOR_METRICS_ADDR=127.0.0.1:0"}, environ...)
