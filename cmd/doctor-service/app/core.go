@@ -12,7 +12,15 @@ import (
 
 var coreModule = fx.Module("core",
 	fx.Provide(application.NewDenylist, newCore, newUseCases, newStartup, newFollower, newReadiness),
+	fx.Invoke(warnOfOpenRegistration),
 )
+
+// warnOfOpenRegistration: what was set for a trial should not go unnoticed in a hospital.
+func warnOfOpenRegistration(s settings, r outbound.Reporter) {
+	if s.rules.Registration == application.ByAnyone {
+		r.Report(context.Background(), outbound.Warning, "registration is open: anyone may register as a doctor")
+	}
+}
 
 func newCore(
 	s settings, store outbound.Storage, passwords outbound.Passwords, tokens outbound.Tokens,
