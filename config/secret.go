@@ -49,7 +49,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // readSecret reads a file without the line break that editors leave at its end.
 func readSecret(path string) (string, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	content, err := os.ReadFile(path)
 	var fault *fs.PathError
 	if errors.As(err, &fault) {
 		return "", fmt.Errorf("cannot read %s: %w", path, fault.Err)

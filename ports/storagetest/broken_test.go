@@ -130,7 +130,6 @@ func replica(right *memory.Store, f fault, s *shared) Replica {
 type shared struct {
 	replicas atomic.Int64
 	count    atomic.Int64
-	mu       sync.Mutex
 	known    sync.Map
 }
 

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"os/exec"
 	"slices"
@@ -65,11 +66,11 @@ func TestEveryPackageKeepsToItsRoom(t *testing.T) {
 			ImportPath string
 			Imports    []string
 		}
-		if err := decoder.Decode(&p); err == io.EOF {
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
 			break
-		} else {
-			require.NoError(t, err)
 		}
+		require.NoError(t, err)
 		name := strings.TrimPrefix(p.ImportPath, module+"/")
 		r, found := rules[name]
 		if !found {
@@ -98,6 +99,6 @@ func (r rule) allows(imported string) bool {
 
 func matches(allowed []string, imported string) bool {
 	return slices.ContainsFunc(allowed, func(a string) bool {
-		return a == "/" || a == imported || (strings.HasPrefix(imported, strings.TrimSuffix(a, "/")+"/"))
+		return a == "/" || a == imported || strings.HasPrefix(imported, strings.TrimSuffix(a, "/")+"/")
 	})
 }
