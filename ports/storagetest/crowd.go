@@ -11,6 +11,7 @@ import (
 var crowds = []clause{
 	{"ten thousand doctors change no answer", func(s *scene) {
 		const n = 10_000
+		s.allow(10 * patience) // each is synced to a disk
 		ids := s.fill(n)
 		for _, i := range []int{0, 1, n / 2, n - 1} {
 			want := crowded(s, i).Snapshot()
@@ -49,6 +50,7 @@ var crowds = []clause{
 
 	{"the first round of a feed brings thousands of revocations", func(s *scene) {
 		const n = 2_500
+		s.allow(10 * patience)
 		id, watching := s.ordinary(), s.watch(s.Replica)
 		voids := make([]outbound.Revocation, n)
 		for i := range voids {

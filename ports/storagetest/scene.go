@@ -30,11 +30,17 @@ func prove(t testing.TB, h Harness, c clause) { c.proof(set(t, h, patience)) }
 
 // set sets the scene.
 func set(t testing.TB, h Harness, limit time.Duration) *scene {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	t.Cleanup(cancel)
-	s := &scene{TB: t, harness: h, ctx: ctx}
+	s := &scene{TB: t, harness: h}
+	s.allow(limit)
 	s.Replica = s.closing(h.Open(t))
 	return s
+}
+
+// allow says how long the calls of the case may take from now on, all together.
+func (s *scene) allow(limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	s.Cleanup(cancel)
+	s.ctx = ctx
 }
 
 // closing closes a replica when its case is over; cases that close it themselves close twice, which is allowed.

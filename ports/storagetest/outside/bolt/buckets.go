@@ -17,7 +17,7 @@ const (
 	doctorsBucket        = "doctors"        // id → Snapshot
 	claimsBucket         = "claims"         // a phone, a staff number → id of whoever has it
 	administratorsBucket = "administrators" // id of each → status
-	eventsBucket         = "events"         // number → Event
+	eventsBucket         = "events"         // doctor's id, number → Event
 	countersBucket       = "counters"       // key → counter
 	revocationsBucket    = "revocations"    // place → Revocation
 	sessionsBucket       = "sessions"       // void session → place of its revocation

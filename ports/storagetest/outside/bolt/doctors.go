@@ -227,7 +227,7 @@ func (in buckets) record(events ...doctor.Event) error {
 		if err != nil {
 			return err
 		}
-		if err := put(b, number(int64(n)), e); err != nil {
+		if err := put(b, append(number(int64(e.Doctor)), number(int64(n))...), e); err != nil {
 			return err
 		}
 	}

@@ -17,6 +17,9 @@ type file struct {
 	users int
 }
 
+// options say how long another process may keep the file to itself. Every commit is synced to the disk.
+var options = bbolt.Options{Timeout: time.Second}
+
 var (
 	openFiles = map[string]*file{}
 	opening   sync.Mutex
@@ -32,7 +35,7 @@ func openFile(path string) (*file, error) {
 	defer opening.Unlock()
 	f, open := openFiles[path]
 	if !open {
-		db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: time.Second})
+		db, err := bbolt.Open(path, 0o600, &options)
 		if err != nil {
 			return nil, fmt.Errorf("opening %s: %w", path, err)
 		}
