@@ -16,35 +16,46 @@ import (
 	"hospital.example/doctor-service/ports/storagetest"
 )
 
+// As in earnest: by a role that was granted what it needs and nothing more.
 func TestPostgresFulfilsTheStorageContract(t *testing.T) {
-	storagetest.Run(t, harness())
+	storagetest.Run(t, harness(func(t testing.TB, storage string) string {
+		_, server := postgrestest.Role(t, storage, "p")
+		return server
+	}))
 }
 
 func TestPostgresFulfilsTheStorageContractWithoutKeptStatements(t *testing.T) {
-	storagetest.Run(t, harness("statements", "unkept"))
+	storagetest.Run(t, harness(func(_ testing.TB, storage string) string {
+		return postgrestest.With(storage, "statements", "unkept")
+	}))
 }
 
-// harness opens stores with these parameters in their URLs.
-func harness(parameters ...string) storagetest.Harness {
+// harness opens stores by the URL that serve makes of a new database's. Everything else is done by the owner.
+func harness(serve func(t testing.TB, storage string) string) storagetest.Harness {
 	return storagetest.Harness{
 		Driver: postgres.Driver(),
 		Empty: func(t testing.TB) outbound.StorageOptions {
-			return postgrestest.Options(postgrestest.With(postgrestest.Empty(t), parameters...))
+			storage := postgrestest.Empty(t)
+			return options(storage, serve(t, storage))
 		},
 		Open: func(t testing.TB) storagetest.Replica {
-			return replica(t, postgrestest.With(postgrestest.Database(t), parameters...))
+			storage := postgrestest.Database(t)
+			server := serve(t, storage)
+			if err := migrate(t, storage, server); err != nil {
+				t.Fatal(err)
+			}
+			return replica(t, storage, server)
 		},
 	}
 }
 
 // replica opens a store whose connections can be told from others by their application's name.
-func replica(t testing.TB, storage string) storagetest.Replica {
+func replica(t testing.TB, storage, server string) storagetest.Replica {
 	t.Helper()
 	name := rand.Text()
-	storage = postgrestest.With(storage, "application_name", name)
 	return storagetest.Replica{
-		Storage: open(t, storage),
-		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, storage) },
+		Storage: open(t, postgrestest.With(server, "application_name", name)),
+		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, storage, server) },
 		Cut:     func(t testing.TB) { postgrestest.Cut(t, storage, name) },
 		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, storage, id) },
 		Damage:  func(t testing.TB, id doctor.ID) { damage(t, storage, id) },
@@ -67,7 +78,9 @@ func open(t testing.TB, storage string) outbound.Storage {
 // events reads what is stored, without the help of what stored it.
 func events(t testing.TB, storage string, id doctor.ID) (out []doctor.Event) {
 	t.Helper()
-	rows, err := postgrestest.Open(t, storage).Query(`
+	db := postgrestest.Open(t, storage)
+	defer func() { _ = db.Close() }()
+	rows, err := db.Query(`
 		SELECT e.doctor_id, e.type, e.version, e.at, e.actor, e.fields, e.commitment,
 			v.salt, v.changes, v.source, v.request_id
 		FROM doctor_events e JOIN doctor_event_values v ON v.event_id = e.id AND v.doctor_id = e.doctor_id

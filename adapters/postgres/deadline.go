@@ -99,8 +99,11 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 		return nil, err
 	}
 	c := &deadlined{Conn: conn, each: each}
-	if !d.done.Load() {
-		d.main.Store(c)
+	if d.done.Load() {
+		return c, nil
+	}
+	if left := d.main.Swap(c); left != nil {
+		_ = left.Close() // with sslmode prefer or allow, lib/pq leaves its first attempt open
 	}
 	return c, nil
 }

@@ -14,18 +14,23 @@ import (
 // A round answers within this time or the feed is given up: later it would be stale anyway.
 const eachRound = time.Second
 
-// newFeeds makes the connections of feeds, one each, apart from all others. Their statement is planned each time it is
-// sent (ten times a second): a plan that is kept would not know how little lies above the mark.
+// newFeeds makes the connections of feeds, one each, apart from all others.
 func newFeeds(c connector) *sqlx.DB {
-	limit := c.adjust
 	c.each = eachRound
-	c.adjust = func(l *location) {
-		limit(l)
-		l.config.BinaryParameters = true
-	}
+	c.adjust = (*location).setFeedSession
 	db := sql.OpenDB(c)
 	db.SetMaxIdleConns(0) // with its feed a connection ends
 	return sqlx.NewDb(db, "postgres")
+}
+
+// setFeedSession has a round planned each time it is sent, ten times a second: only with the mark does the server know
+// how little lies above it. It goes there and back once.
+func (l *location) setFeedSession() {
+	l.setSession()
+	if l.kept {
+		l.config.Runtime["plan_cache_mode"] = "force_custom_plan"
+	}
+	l.config.BinaryParameters = true
 }
 
 // feed follows the revocations by the transactions that wrote them. mark is the oldest transaction that was still under

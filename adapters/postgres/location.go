@@ -54,6 +54,9 @@ func locate(raw string) (location, error) {
 	parameters.Del("pool")
 	parameters.Del("statements")
 	u.RawQuery = parameters.Encode()
+	if u.Path == "" {
+		u.Path = "/" // without it "postgres://" would lose its slashes
+	}
 
 	if l.config, err = pq.NewConfig(u.String()); err != nil {
 		return location{}, fmt.Errorf("the storage URL, or a PG* variable, cannot be used: %w", err)
@@ -120,21 +123,25 @@ func isLoopback(host string, address netip.Addr) bool {
 	return socket || host == "localhost"
 }
 
-// Limits that the server keeps by itself, so that no statement of ours outlives the one who asked for it. They end
-// before the connection's own deadline does: then the connection can be used again.
-var serverLimits = map[string]string{
+// What the server is asked for at startup.
+//   - Limits that it keeps by itself, so that no statement of ours outlives the one who asked for it. They end before the
+//     connection's own deadline does: then the connection can be used again.
+//   - What the statements were written for: they lock and look again, and each finds single rows by an index, whatever
+//     its values are. Planning takes longer than they do.
+var sessionSettings = map[string]string{
 	"statement_timeout":                   "2500ms",
 	"lock_timeout":                        "2000ms",
 	"idle_in_transaction_session_timeout": "10s",
-	"default_transaction_isolation":       "read committed", // what the statements were written for
+	"default_transaction_isolation":       "read committed",
+	"plan_cache_mode":                     "force_generic_plan",
 }
 
-// limitServer asks for the limits at startup, but for those that the URL sets.
-func (l *location) limitServer() {
+// setSession asks for the settings, but for those that the URL gives.
+func (l *location) setSession() {
 	if !l.kept {
 		return
 	}
-	for name, value := range serverLimits {
+	for name, value := range sessionSettings {
 		if _, given := l.config.Runtime[name]; !given && !strings.Contains(l.config.Options, name) {
 			l.config.Runtime[name] = value
 		}

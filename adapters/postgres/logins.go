@@ -53,7 +53,7 @@ var countFailure = `
 		WHERE key IN ($1, $6) AND blocked_until > clock_timestamp()
 	), account AS (
 		INSERT INTO counters AS c (key, count, blocked_until, forget_at)
-		SELECT $1, n.* FROM waiting, LATERAL (` + counted(1, "0", "'-infinity'::timestamptz") + `) n WHERE until IS NULL
+		SELECT $1, n.* FROM waiting, LATERAL (` + counted(1, "0", "'-infinity'::timestamptz") + `) n WHERE waiting.until IS NULL
 		ON CONFLICT (key) DO UPDATE SET (count, blocked_until, forget_at) = (` + counted(1, "c.count", "c.forget_at") + `)
 		WHERE c.blocked_until IS NULL OR c.blocked_until <= clock_timestamp()
 		RETURNING blocked_until

@@ -20,7 +20,7 @@ var _ outbound.Storage = (*Store)(nil)
 
 // open makes the storage without waiting for a server; what is wrong with the URL it tells at once.
 func open(o outbound.StorageOptions) (*Store, error) {
-	c := connector{url: o.URL, adjust: (*location).limitServer, each: eachRead}
+	c := connector{url: o.URL, adjust: (*location).setSession, each: eachRead}
 	l, err := c.locate()
 	if err != nil {
 		return nil, err

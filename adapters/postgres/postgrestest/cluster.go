@@ -170,7 +170,7 @@ func (c *Cluster) start() (err error) {
 	flag := map[Durability]string{Fleeting: "off", Durable: "on"}[c.durability]
 	c.server = c.command("postgres", "-D", c.data(), "-p", strconv.Itoa(c.port), "-k", c.folder,
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB",
-		"-c", "fsync="+flag, "-c", "synchronous_commit="+flag, "-c", "full_page_writes="+flag)
+		"-c", "fsync="+flag, "-c", "full_page_writes="+flag)
 	c.server.Stdout, c.server.Stderr = log, log
 	if err := c.server.Start(); err != nil {
 		return err

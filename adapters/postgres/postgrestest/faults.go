@@ -2,6 +2,7 @@ package postgrestest
 
 import (
 	"database/sql"
+	"os"
 	"syscall"
 	"testing"
 )
@@ -93,4 +94,14 @@ func scan(rows *sql.Rows) (pids []int, err error) {
 		pids = append(pids, pid)
 	}
 	return pids, rows.Err()
+}
+
+// Log is what the server has written so far.
+func (c *Cluster) Log(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(c.logFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

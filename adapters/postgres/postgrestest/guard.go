@@ -20,6 +20,7 @@ if read -r pid < "$2"; then
 	kill -QUIT "$pid"
 	kill -CONT "$pid"
 	for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$pid" && sleep 0.2; done
+	kill -KILL "$pid"
 fi 2> /dev/null
 rm -rf "$1"`
 

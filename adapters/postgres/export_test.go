@@ -1,0 +1,19 @@
+package postgres
+
+// Queries are those that must find their rows by an index, however many there are.
+var Queries = map[string]string{
+	"Get":                   selectByID,
+	"ByPhone":               selectByPhone,
+	"Add":                   insertDoctor,
+	"AddFirstAdministrator": insertFirstAdministrator,
+	"Update":                updateDoctor,
+	"Begin":                 beginAttempt,
+	"Conclude, wrong":       countFailure,
+	"Conclude, right":       passAttempt,
+	"Take":                  takeUse,
+	"Revoke":                revokeSession,
+	"Lookup":                selectRevocations,
+}
+
+// FeedQuery is planned for the mark it is sent with.
+const FeedQuery = selectSince

@@ -1,0 +1,197 @@
+package postgres_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hospital.example/doctor-service/adapters/postgres/postgrestest"
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+func limit(kind, n byte, most int) outbound.Limit {
+	return outbound.Limit{Key: [16]byte{kind, n}, Max: most, Window: time.Hour}
+}
+
+// Guesses over many accounts from one network meet in the source's counter, after each has counted its own account: what
+// the source refuses must leave the account uncounted too.
+func TestASprayOverAccountsIsCountedExactly(t *testing.T) {
+	const guesses, most = 60, 7
+	storage := postgrestest.Database(t)
+	s := open(t, storage)
+	id := add(t, s, 1)
+	var (
+		running sync.WaitGroup
+		mu      sync.Mutex
+		counted int
+	)
+	for i := range guesses {
+		running.Go(func() {
+			wait, err := s.Conclude(context.Background(), outbound.Attempt{
+				Account: limit('a', byte(i%20), 1000), Source: limit('s', 0, most),
+			}, outbound.Outcome{Events: []doctor.Event{logout(t, id)}})
+			if err != nil {
+				t.Error(err)
+			}
+			if wait == 0 {
+				mu.Lock()
+				counted++
+				mu.Unlock()
+			}
+		})
+	}
+	running.Wait()
+	var failures int
+	err := postgrestest.Open(t, storage).
+		QueryRow(`SELECT sum(count) FROM counters WHERE get_byte(key, 0) = ascii('a')`).Scan(&failures)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stored := len(events(t, storage, id)) - 1; counted != most || failures != most || stored != most {
+		t.Errorf("%d guesses passed, %d are counted on accounts, %d have events; want %d", counted, failures, stored, most)
+	}
+}
+
+// Right and wrong outcomes of the same and of other accounts take the same locks in the same order.
+func TestOutcomesThatMeetNeverBlockEachOtherForGood(t *testing.T) {
+	c := postgrestest.Start(t, postgrestest.Fleeting)
+	s := open(t, migrated(t, c))
+	id := add(t, s, 1)
+	var running sync.WaitGroup
+	for range 16 {
+		running.Go(func() {
+			for range 60 {
+				attempt := outbound.Attempt{
+					Account: limit('a', rand.N[byte](3), 1000), Source: limit('s', rand.N[byte](2), 1000),
+				}
+				outcome := outbound.Outcome{Doctor: id, Events: []doctor.Event{logout(t, id)}}
+				if rand.N(2) == 0 {
+					outcome.Right, outcome.LoginAt = true, time.Now()
+				}
+				if _, err := s.Conclude(context.Background(), attempt, outcome); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	if log := c.Log(t); strings.Contains(log, "deadlock detected") {
+		t.Errorf("the server had to part them:\n%s", log)
+	}
+}
+
+// A stale picture of the last login or the hash, loaded before a login, does not undo it.
+func TestAnUpdateLeavesALoginInBetweenAlone(t *testing.T) {
+	s := open(t, postgrestest.Database(t))
+	id := add(t, s, 1)
+	loaded, err := s.Get(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	rehashed := doctor.CredentialOf("$new")
+	stored, err := s.Update(context.Background(), id, func(d *doctor.Doctor) error { // a change that does I/O, for once
+		_, err := s.Conclude(context.Background(), outbound.Attempt{}, outbound.Outcome{
+			Right: true, Doctor: id, LoginAt: at,
+			Rehash: &outbound.Rehash{Old: loaded.Credential(), New: rehashed},
+		})
+		d.Disable(occasion())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := s.Get(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]*doctor.Doctor{"stored": stored, "loaded": now} {
+		isRehashed := d.Credential().PHC() == rehashed.PHC()
+		if !d.LastLoginAt().Equal(at) || !isRehashed || d.Status() != doctor.Disabled {
+			t.Errorf("%s: last login %s, status %s, rehashed %t", name, d.LastLoginAt(), d.Status(), isRehashed)
+		}
+	}
+}
+
+// A right outcome that had to wait for one lock is judged by the other counter as it is then, not as it was before.
+func TestARightOutcomeIsJudgedByWhatTheCountersAreWhenItDecides(t *testing.T) {
+	storage := postgrestest.Database(t)
+	s := open(t, storage)
+	attempt := outbound.Attempt{Account: limit('a', 0, 1000), Source: limit('s', 0, 2)}
+	fail := func(a outbound.Attempt) {
+		t.Helper()
+		if wait, err := s.Conclude(context.Background(), a, outbound.Outcome{}); wait != 0 || err != nil {
+			t.Fatal(wait, err)
+		}
+	}
+	fail(attempt)
+	db := postgrestest.Open(t, storage)
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.Exec(`SELECT FROM counters WHERE key = $1 FOR UPDATE`, attempt.Account.Key[:]); err != nil {
+		t.Fatal(err)
+	}
+	type answer struct {
+		wait time.Duration
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		wait, err := s.Conclude(context.Background(), attempt, outbound.Outcome{Right: true})
+		answers <- answer{wait, err}
+	}()
+	for blocked, deadline := false, time.Now().Add(time.Second); !blocked; {
+		err := db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&blocked)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("the outcome does not wait for the lock: %v", err)
+		}
+	}
+	fail(outbound.Attempt{Account: limit('a', 1, 1000), Source: attempt.Source}) // the source must wait from here on
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if a := <-answers; a.err != nil || a.wait <= 0 {
+		t.Errorf("it was let pass: wait %s, %v", a.wait, a.err)
+	}
+}
+
+func TestARoundOfTheFeedBringsWhatIsNewOnly(t *testing.T) {
+	s := open(t, postgrestest.Database(t))
+	id := add(t, s, 1)
+	feed, err := s.Watch(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = feed.Close() }()
+	next := func() int {
+		t.Helper()
+		round, err := feed.Next(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(round.Revocations)
+	}
+	for i := range 3 {
+		err := s.Revoke(context.Background(), doctor.SessionID{byte(i + 1)}, time.Now().Add(time.Hour), logout(t, id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if next() == 0 {
+			t.Fatal("the revocation did not come")
+		}
+		// It comes again as long as any transaction of the server is under way.
+		for deadline := time.Now().Add(5 * time.Second); next() > 0; {
+			if time.Now().After(deadline) {
+				t.Fatal("old revocations come again and again")
+			}
+		}
+	}
+}
