@@ -151,7 +151,7 @@ func TestASuccessForgetsTheFailures(t *testing.T) {
 	})
 }
 
-func TestAHundredGuessesAtOnceGetFiveAnswers(t *testing.T) {
+func TestManyGuessesAtOnceGetFiveAnswers(t *testing.T) {
 	onEachService(t, func(t *testing.T, s *service) {
 		phone, _ := s.doctor()
 		codes := together(30, func(i int) int { return s.login(phone, fmt.Sprint("guess", i)).Code })
@@ -265,4 +265,22 @@ func TestHowManyFailuresAreForgivenIsTheOperatorsChoice(t *testing.T) {
 	refused(t, 40010, s.login(phone, "wrong"))
 	refused(t, 40010, s.login(phone, "wrong"))
 	throttled(t, s.login(phone, doctorPassword), time.Minute)
+}
+
+func TestMoreLoginsThanCanBeHashedInTimeAreSentAway(t *testing.T) {
+	s := start(t, append(storage(t, "sqlite"), "GOMAXPROCS=1")...)
+	phone, _ := s.doctor()
+	var silent atomic.Int32
+	codes := together(150, func(int) int {
+		a := s.login(freshPhone(), "wrong")
+		if a.Code == 50300 && a.Header.Get("Retry-After") == "" {
+			silent.Add(1)
+		}
+		return a.Code
+	})
+	require.Equal(t, 150, codes[40010]+codes[50300], codes)
+	require.Positive(t, codes[40010])
+	require.Positive(t, codes[50300])
+	require.Zero(t, silent.Load(), "who is sent away is told when to come again")
+	accepted(t, s.login(phone, doctorPassword))
 }
