@@ -170,6 +170,33 @@ func TestARestartedServerGoesUnnoticed(t *testing.T) {
 	}
 }
 
+func TestEncryptedConnectionsAreWatchedJustSo(t *testing.T) {
+	c := postgrestest.Start(t, postgrestest.Fleeting)
+	certificate := c.Secure(t)
+	storage := migrated(t, c)
+	s, id := busy(t, postgrestest.With(storage, "sslmode", "verify-full", "sslrootcert", certificate))
+	var encrypted bool
+	err := postgrestest.Open(t, storage).QueryRow(`SELECT bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)
+		WHERE application_name = 'doctor-service'`).Scan(&encrypted)
+	if err != nil || !encrypted {
+		t.Fatalf("connections are not encrypted: %v", err)
+	}
+	for _, end := range []func(testing.TB){c.Stop, c.Kill} {
+		end(t)
+		c.Restart(t)
+		for range 40 {
+			if _, err := s.Update(context.Background(), id, reset); err != nil {
+				t.Fatalf("after the restart: %v", err)
+			}
+		}
+	}
+	c.Freeze(t)
+	began := time.Now()
+	if _, err := s.Get(context.Background(), id); !errors.Is(err, outbound.ErrUnavailable) || time.Since(began) > 3500*time.Millisecond {
+		t.Errorf("a frozen server after %s: %v", time.Since(began), err)
+	}
+}
+
 // Each write that was answered is there after every process of the server was killed.
 func TestWhatWasAcknowledgedOutlivesTheServer(t *testing.T) {
 	c := postgrestest.Start(t, postgrestest.Durable)
@@ -283,6 +310,7 @@ func TestACrowdedPoolSaysSoWithinASecond(t *testing.T) {
 func TestARotatedPasswordIsTakenUpForNewConnections(t *testing.T) {
 	storage := postgrestest.Database(t)
 	role, url := postgrestest.Role(t, storage, "first")
+	postgrestest.AskPassword(t, storage, role)
 	var mu sync.Mutex
 	options := outbound.StorageOptions{
 		URL: func() (string, error) {

@@ -124,7 +124,28 @@ func TestTheServingRoleGetsWhatItNeedsAndNothingMore(t *testing.T) {
 	add(t, open(t, server), 2)
 }
 
-func TestATimedOutMigrationSaysSo(t *testing.T) {
+// A newer replica migrates while this one serves: its kept statements must not mind.
+func TestAnAddedColumnDisturbsNobody(t *testing.T) {
+	storage := postgrestest.Database(t)
+	s, id := busy(t, storage)
+	if _, err := postgrestest.Open(t, storage).Exec("ALTER TABLE doctors ADD COLUMN rank int; UPDATE schema_info SET version = 2"); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		if _, err := s.Update(context.Background(), id, reset); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := s.Probe(context.Background())
+	if err != nil || !p.Schema.Fits() || p.Schema.Version != 2 {
+		t.Errorf("Probe: %+v, %v", p, err)
+	}
+	if err := migrate(t, storage, storage); err != nil {
+		t.Errorf("a schema that is newer is none of our business: %v", err)
+	}
+}
+
+func TestAMigrationThatIsCancelledSaysSo(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
 	err := postgres.Driver().Migrate(ctx, postgrestest.Options(postgrestest.Empty(t)))

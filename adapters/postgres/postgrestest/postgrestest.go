@@ -14,7 +14,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"fmt"
 	"net/netip"
 	"net/url"
 	"os"
@@ -22,7 +21,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/lib/pq"
+	_ "github.com/lib/pq" // the driver of tests' own connections
 
 	"hospital.example/doctor-service/adapters/postgres"
 	"hospital.example/doctor-service/ports/outbound"
@@ -162,7 +161,9 @@ func plain(storage string) string {
 	query := u.Query()
 	query.Del("pool")
 	query.Del("statements")
-	if ip, err := netip.ParseAddr(u.Hostname()); !query.Has("sslmode") && err == nil && ip.IsLoopback() {
+	host := u.Hostname()
+	ip, _ := netip.ParseAddr(host) // a name is no address
+	if local := host == "" || host == "localhost" || ip.IsLoopback(); local && !query.Has("sslmode") {
 		query.Set("sslmode", "disable")
 	}
 	u.RawQuery = query.Encode()
@@ -191,33 +192,4 @@ func Cut(t testing.TB, storage, applicationName string) {
 	if err != nil {
 		t.Fatalf("cutting connections: %v", err)
 	}
-}
-
-// Role makes a role that may log in with a password and nothing else, and returns the URL with it. It is dropped after
-// the test.
-func Role(t testing.TB, storage, password string) (name, withRole string) {
-	t.Helper()
-	name = unique("role")
-	db := Open(t, storage)
-	if _, err := db.Exec(fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD %s", name, pq.QuoteLiteral(password))); err != nil {
-		t.Fatalf("creating a role: %v", err)
-	}
-	t.Cleanup(func() {
-		for _, statement := range []string{"DROP OWNED BY " + name, "DROP ROLE " + name} {
-			if _, err := db.Exec(statement); err != nil {
-				t.Errorf("dropping a role: %v", err)
-			}
-		}
-	})
-	return name, As(storage, name, password)
-}
-
-// As is a storage URL with another user.
-func As(storage, role, password string) string {
-	u, err := url.Parse(storage)
-	if err != nil {
-		panic(err) // the URL is ours
-	}
-	u.User = url.UserPassword(role, password)
-	return u.String()
 }
