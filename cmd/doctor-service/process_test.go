@@ -246,7 +246,7 @@ func TestSecretsMayComeFromFiles(t *testing.T) {
 // launchToEnd starts a service that is expected to end by itself.
 func launchToEnd(t *testing.T, environ []string) *service {
 	t.Helper()
-	s := launch(t, environ...)
+	s := begin(t, environ...)
 	select {
 	case <-s.exited:
 	case <-time.After(20 * time.Second):

@@ -105,7 +105,7 @@ type service struct {
 
 var listening = regexp.MustCompile(`"listening","for":"(\w+)","address":"([^"]+)"`)
 
-// start starts the program on free ports and waits until it is ready.
+// start starts the program and waits until it is ready.
 func start(t testing.TB, environ ...string) *service {
 	t.Helper()
 	s := launch(t, environ...)
@@ -115,6 +115,23 @@ func start(t testing.TB, environ ...string) *service {
 
 // launch starts the program and waits until it listens.
 func launch(t testing.TB, environ ...string) *service {
+	t.Helper()
+	s := begin(t, environ...)
+	s.await("listening", func() bool {
+		for _, found := range listening.FindAllStringSubmatch(s.logs.String(), -1) {
+			if found[1] == "clients" {
+				s.base = "http://" + found[2]
+			} else {
+				s.ops = "http://" + found[2]
+			}
+		}
+		return s.base != "" && s.ops != ""
+	})
+	return s
+}
+
+// begin starts the program on free ports.
+func begin(t testing.TB, environ ...string) *service {
 	t.Helper()
 	s := &service{
 		t: t, environ: environ, stdout: &transcript{}, logs: &transcript{}, exited: make(chan struct{}), boss: &boss{},
@@ -135,16 +152,6 @@ func launch(t testing.TB, environ ...string) *service {
 		if t.Failed() {
 			t.Logf("the service said:\n%s", s.logs)
 		}
-	})
-	s.await("listening", func() bool {
-		for _, found := range listening.FindAllStringSubmatch(s.logs.String(), -1) {
-			if found[1] == "clients" {
-				s.base = "http://" + found[2]
-			} else {
-				s.ops = "http://" + found[2]
-			}
-		}
-		return s.base != "" && s.ops != ""
 	})
 	return s
 }

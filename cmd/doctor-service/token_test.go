@@ -337,16 +337,27 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 	accepted(t, p.get()) // the token of before
 	require.Len(t, s.publicKeys(), 2)
 
-	// What is damaged changes nothing; what was taken away is gone.
+	// What is damaged changes nothing; what was taken away is gone. A token of an unknown key makes the service look.
+	key := readKey(t, filepath.Join(s.keyFolder(), "k2.pem"))
+	look := func() {
+		t.Helper()
+		kid := "unknown-" + freshPhone()
+		refused(t, 40100, p.bearing(signed(key, map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": kid}, s.claims(p.token, nil))).get())
+	}
 	write("k3.pem", "no key")
-	require.NoError(t, os.Remove(filepath.Join(s.keyFolder(), "current")))
-	refused(t, 40100, p.bearing(signed(readKey(t, filepath.Join(s.keyFolder(), "k2.pem")),
-		map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": "k3"}, s.claims(p.token, nil))).get())
+	s.await("telling of the damage", func() bool {
+		look()
+		return strings.Contains(s.logs.String(), "k3.pem is not")
+	})
 	accepted(t, p.get())
 	p = p.again()
-	require.NoError(t, os.Remove(filepath.Join(s.keyFolder(), "k3.pem")))
-	require.NoError(t, os.Remove(filepath.Join(s.keyFolder(), "k1.pem")))
-	s.await("forgetting the old key", func() bool { return len(s.publicKeys()) == 1 })
+	for _, name := range []string{"k1.pem", "k3.pem", "current"} {
+		require.NoError(t, os.Remove(filepath.Join(s.keyFolder(), name)))
+	}
+	s.await("forgetting the old key", func() bool {
+		look()
+		return len(s.publicKeys()) == 1
+	})
 	accepted(t, p.get())
 	require.Equal(t, "k2", kidOf(p.again().token))
 }
