@@ -34,7 +34,8 @@ type Cluster struct {
 	port       int
 	owner      *syscall.Credential // nil: we ourselves
 	guard      *guard
-	server     *exec.Cmd // nil: it is down
+	server     *os.Process // nil: it is down
+	ended      chan struct{}
 	frozen     []int
 }
 
@@ -168,19 +169,27 @@ func (c *Cluster) start() (err error) {
 	}
 	defer func() { _ = log.Close() }() // the server has its own by then
 	flag := map[Durability]string{Fleeting: "off", Durable: "on"}[c.durability]
-	c.server = c.command("postgres", "-D", c.data(), "-p", strconv.Itoa(c.port), "-k", c.folder,
+	server := c.command("postgres", "-D", c.data(), "-p", strconv.Itoa(c.port), "-k", c.folder,
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB",
+		"-c", "dynamic_shared_memory_type=mmap", // in the folder, and gone with it
 		"-c", "fsync="+flag, "-c", "full_page_writes="+flag)
-	c.server.Stdout, c.server.Stderr = log, log
-	if err := c.server.Start(); err != nil {
+	server.Stdout, server.Stderr = log, log
+	if err := server.Start(); err != nil {
 		return err
 	}
+	c.server, c.ended = server.Process, make(chan struct{})
+	go func() {
+		_ = server.Wait() // how it ended is in its log
+		close(c.ended)
+	}()
 	if err := c.waitReady(); err != nil {
 		text, _ := os.ReadFile(c.logFile())
 		return fmt.Errorf("%w\n%s", err, text)
 	}
 	return nil
 }
+
+var errEnded = errors.New("PostgreSQL ended at once")
 
 func (c *Cluster) waitReady() error {
 	db, err := sql.Open("postgres", With(plain(c.URL()), "connect_timeout", "5"))
@@ -197,6 +206,8 @@ func (c *Cluster) waitReady() error {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("PostgreSQL did not come up: %w", err)
+		case <-c.ended:
+			return errEnded
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -214,9 +225,10 @@ func freePort() (int, error) {
 // close takes everything down.
 func (c *Cluster) close() {
 	if c.server != nil {
-		_ = c.server.Process.Signal(syscall.SIGQUIT)
-		_ = c.server.Process.Signal(syscall.SIGCONT) // if it is frozen, it ends as soon as it is let go
-		_ = c.server.Wait()
+		_ = c.server.Signal(syscall.SIGQUIT)
+		c.thaw() // what is frozen ends as soon as it is let go
+		_ = c.server.Signal(syscall.SIGCONT)
+		<-c.ended
 	}
 	c.guard.release()
 }

@@ -2,9 +2,11 @@ package postgrestest
 
 import (
 	"database/sql"
+	"errors"
 	"os"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // What can happen to a server.
@@ -26,17 +28,23 @@ func (c *Cluster) Kill(t testing.TB) {
 
 func (c *Cluster) end(t testing.TB, signal syscall.Signal) {
 	t.Helper()
-	if err := c.server.Process.Signal(signal); err != nil {
+	if err := c.server.Signal(signal); err != nil {
 		t.Fatalf("ending PostgreSQL: %v", err)
 	}
-	_ = c.server.Wait() // how it ended is no news
+	<-c.ended
 	c.server = nil
 }
 
-// Restart brings a server up again that was stopped or killed.
+// Restart brings a server up again that was stopped or killed. After a kill its processes take a moment to go, and as
+// long as one is there a new server refuses to start.
 func (c *Cluster) Restart(t testing.TB) {
 	t.Helper()
-	if err := c.start(); err != nil {
+	err := c.start()
+	for deadline := time.Now().Add(startTimeout); errors.Is(err, errEnded) && time.Now().Before(deadline); {
+		<-time.After(50 * time.Millisecond)
+		err = c.start()
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -45,15 +53,17 @@ func (c *Cluster) Restart(t testing.TB) {
 // does the end of the test.
 func (c *Cluster) Freeze(t testing.TB) {
 	t.Helper()
-	c.frozen = append(c.processes(t), c.server.Process.Pid)
+	c.frozen = append(c.processes(t), c.server.Pid)
 	for _, pid := range c.frozen {
 		_ = syscall.Kill(pid, syscall.SIGSTOP) // one may have ended by itself
 	}
-	t.Cleanup(func() { c.Thaw(t) })
+	t.Cleanup(c.thaw)
 }
 
 // Thaw lets a frozen server go on.
-func (c *Cluster) Thaw(testing.TB) {
+func (c *Cluster) Thaw(testing.TB) { c.thaw() }
+
+func (c *Cluster) thaw() {
 	for _, pid := range c.frozen {
 		_ = syscall.Kill(pid, syscall.SIGCONT)
 	}
@@ -70,10 +80,10 @@ func (c *Cluster) processes(t testing.TB) (pids []int) {
 	if err := db.Ping(); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.server.Process.Signal(syscall.SIGSTOP); err != nil {
+	if err := c.server.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Query("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+	rows, err := db.Query("SELECT pid FROM pg_stat_activity")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func orphan() {
 		fmt.Println("error:", err)
 		os.Exit(1)
 	}
-	fmt.Println(c.folder, c.server.Process.Pid)
+	fmt.Println(c.folder, c.server.Pid)
 	select {}
 }
 
