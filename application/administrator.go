@@ -28,8 +28,7 @@ func (c *Core) CreateAdministrator(ctx context.Context, a NewAdministrator) (doc
 // ErrBootstrapPhone says that the bootstrap can never work as configured.
 var ErrBootstrapPhone = errors.New("the bootstrap administrator's phone belongs to a doctor who is no administrator")
 
-// Bootstrap adds the configured administrator if there is none; of several replicas starting together, one does. exists
-// saves the hash where there is one already.
+// Bootstrap adds the configured administrator if there is none. exists saves the hash where there is one already.
 func (c *Core) Bootstrap(ctx context.Context, a NewAdministrator, exists bool) error {
 	switch d, err := c.Storage.ByPhone(ctx, a.Phone); {
 	case err == nil && d.Role() != doctor.Administrator:
@@ -40,21 +39,13 @@ func (c *Core) Bootstrap(ctx context.Context, a NewAdministrator, exists bool) e
 	if exists {
 		return nil
 	}
-	_, err := c.addFirst(ctx, a)
+	_, err := c.CreateFirstAdministrator(ctx, a)
 	return err
 }
 
-// FirstStart makes up an administrator where there is none, and lets announce tell so.
-func (c *Core) FirstStart(ctx context.Context, a NewAdministrator, announce func()) error {
-	added, err := c.addFirst(ctx, a)
-	if added {
-		announce()
-	}
-	return err
-}
-
-// addFirst adds an administrator only where there is none; that somebody else was faster is no fault.
-func (c *Core) addFirst(ctx context.Context, a NewAdministrator) (bool, error) {
+// CreateFirstAdministrator adds an administrator only where there is none, and tells whether it did: of several replicas
+// that start together one does, and for the others that is no fault.
+func (c *Core) CreateFirstAdministrator(ctx context.Context, a NewAdministrator) (added bool, err error) {
 	d, err := c.administrator(ctx, a, doctor.Bootstrap)
 	if err != nil {
 		return false, err

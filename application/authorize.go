@@ -33,13 +33,23 @@ func (c *Core) Authorize(ctx context.Context, cmd inbound.AuthorizeCommand) (inb
 		return inbound.Caller{}, err
 	}
 	caller := inbound.Caller{
-		ID: claims.Doctor, Role: claims.Role, Session: claims.Session,
+		ID: claims.Doctor, Role: claims.Role, Session: claims.Session, Generation: claims.Generation,
 		LoggedInAt: claims.LoggedInAt, Restricted: claims.Restricted,
 	}
 	return caller, c.may(caller, cmd.To)
 }
 
-// may is the table of rights. Use cases ask it again, so that no other driver can go around it.
+// still asks again when a use case begins: since Authorize the client has sent a body, for which it may take seconds, and
+// its session may have ended; and no other driver may go around the table of rights.
+func (c *Core) still(caller inbound.Caller, to inbound.Action) error {
+	claims := outbound.Claims{Doctor: caller.ID, Session: caller.Session, Generation: caller.Generation}
+	if c.Denylist.Voids(claims) {
+		return inbound.ErrUnauthenticated
+	}
+	return c.may(caller, to)
+}
+
+// may is the table of rights.
 func (c *Core) may(caller inbound.Caller, to inbound.Action) error {
 	switch {
 	case to == inbound.RegisterDoctor && c.Settings.Registration == ByAnyone:

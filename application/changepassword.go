@@ -10,7 +10,7 @@ import (
 // ChangePassword replaces the caller's password. A wrong old one counts as a failed login: a stolen token must not help
 // to guess the password behind it.
 func (c *Core) ChangePassword(ctx context.Context, cmd inbound.ChangePasswordCommand) (inbound.Done, error) {
-	if err := c.may(cmd.Caller, inbound.ChangeOwnPassword); err != nil {
+	if err := c.still(cmd.Caller, inbound.ChangeOwnPassword); err != nil {
 		return inbound.Done{}, err
 	}
 	d, err := c.Storage.Get(ctx, cmd.Caller.ID)
@@ -22,7 +22,7 @@ func (c *Core) ChangePassword(ctx context.Context, cmd inbound.ChangePasswordCom
 		return inbound.Done{}, err
 	}
 	attempt := c.attempt(d.Profile().Phone.String(), cmd.Origin)
-	proved, err := c.provePassword(ctx, attempt, cmd.Old, cmd.Origin, conclusion{})
+	proved, err := c.provePassword(ctx, attempt, cmd.Old, cmd.Origin, "")
 	if err != nil {
 		return inbound.Done{}, err
 	}

@@ -11,8 +11,9 @@ import (
 // Denylist knows in memory which tokens are void, so that a check costs no storage read. The Follower keeps it fresh; it
 // only ever learns, and forgets what has expired.
 //
-// A token lives if its session is not listed, and if its generation is not below the one its doctor has reached, or its
-// session is the one that was spared. No clock decides that; clocks only decide when an entry may be forgotten.
+// A token lives if its session is not listed, and if every ending of its doctor's sessions spared it: its generation was
+// not below, or its session was the exception. One entry for a doctor says that of all endings, in whichever order they
+// came. No clock decides; clocks only decide when an entry may be forgotten.
 type Denylist struct {
 	clock outbound.Clock
 
@@ -22,10 +23,31 @@ type Denylist struct {
 	lastGood time.Time // when the last good round of the feed began; zero: none yet
 }
 
+// ended is what became of a doctor's sessions. floor keeps an ended session from coming back: a change that it had under
+// way when it was ended spares it, as every change spares its own session.
 type ended struct {
-	generation int64
-	except     doctor.SessionID
+	generation int64            // that the last ending began: older tokens are void, but for
+	except     doctor.SessionID // the session that it spared, whose token must be of
+	floor      int64            // this generation at least: the last one begun by an ending that did not spare it
 	expires    uint32
+}
+
+// with takes up one more ending.
+func (e ended) with(generation int64, except doctor.SessionID, expires uint32) ended {
+	switch {
+	case generation > e.generation && except == e.except:
+		return ended{generation, except, e.floor, expires}
+	case generation > e.generation:
+		return ended{generation, except, e.generation, expires}
+	case generation < e.generation && except != e.except:
+		e.floor = max(e.floor, generation)
+	}
+	return e
+}
+
+func (e ended) voids(c outbound.Claims) bool {
+	spared := !e.except.IsZero() && c.Session == e.except && c.Generation >= e.floor
+	return c.Generation < e.generation && !spared
 }
 
 // The list is fresh when it was complete less than this ago.
@@ -51,8 +73,8 @@ func (l *Denylist) Add(revocations ...outbound.Revocation) {
 		expires := uint32(r.Expires.Unix()) //nolint:gosec // seconds fit until 2106
 		if r.Generation == 0 {
 			l.sessions[r.Session] = max(l.sessions[r.Session], expires)
-		} else if r.Generation > l.doctors[r.Doctor].generation {
-			l.doctors[r.Doctor] = ended{generation: r.Generation, except: r.Session, expires: expires}
+		} else {
+			l.doctors[r.Doctor] = l.doctors[r.Doctor].with(r.Generation, r.Session, expires)
 		}
 	}
 }
@@ -61,11 +83,8 @@ func (l *Denylist) Add(revocations ...outbound.Revocation) {
 func (l *Denylist) Voids(c outbound.Claims) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if _, out := l.sessions[c.Session]; out {
-		return true
-	}
-	e, found := l.doctors[c.Doctor]
-	return found && c.Generation < e.generation && (e.except.IsZero() || c.Session != e.except)
+	_, out := l.sessions[c.Session]
+	return out || l.doctors[c.Doctor].voids(c)
 }
 
 // Complete notes that everything committed before the moment began is listed.

@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -185,16 +186,13 @@ func TestABootstrapPhoneThatBelongsToAnOrdinaryDoctorCanNeverWork(t *testing.T) 
 	require.ErrorIs(t, err, application.ErrBootstrapPhone)
 }
 
-func TestTheFirstStartAnnouncesAnAdministratorOnlyWhenItMadeOne(t *testing.T) {
+func TestAFirstAdministratorIsAddedOnlyWhereThereIsNone(t *testing.T) {
 	w := newWorld(t)
 	made := application.NewAdministrator{
 		Phone: must(doctor.ParsePhone(phone)), Name: must(doctor.ParseName("管理员")), Password: w.chosen(rightPassword),
 	}
-	announced := 0
-	for range 2 {
-		require.NoError(t, w.FirstStart(context.Background(), made, func() { announced++ }))
-	}
-	require.Equal(t, 1, announced)
+	require.True(t, must(w.CreateFirstAdministrator(context.Background(), made)))
+	require.False(t, must(w.CreateFirstAdministrator(context.Background(), made)))
 }
 
 func TestAReplicaLearnsOfALogoutElsewhereWithinARound(t *testing.T) {
@@ -218,20 +216,77 @@ func TestAReplicaLearnsOfALogoutElsewhereWithinARound(t *testing.T) {
 	})
 }
 
-func TestTheDenylistForgetsWhatHasExpiredAndNothingElse(t *testing.T) {
-	now := time.Now()
-	list := application.NewDenylist(func() time.Time { return now })
-	list.Add(
-		outbound.Revocation{Session: doctor.SessionID{1}, Expires: now.Add(time.Minute)},
-		outbound.Revocation{Session: doctor.SessionID{2}, Expires: now.Add(time.Hour)},
-		outbound.Revocation{Doctor: 7, Generation: 3, Session: doctor.SessionID{9}, Expires: now.Add(time.Minute)},
-		outbound.Revocation{Doctor: 7, Generation: 2, Expires: now.Add(time.Hour)}, // came late, says less
-	)
-	require.True(t, list.Voids(outbound.Claims{Doctor: 7, Generation: 2}))
-	require.False(t, list.Voids(outbound.Claims{Doctor: 7, Generation: 2, Session: doctor.SessionID{9}}), "the spared session")
-	require.False(t, list.Voids(outbound.Claims{Doctor: 7, Generation: 3}))
-	now = now.Add(2 * time.Minute)
-	list.Sweep()
-	require.Equal(t, 1, list.Size())
-	require.True(t, list.Voids(outbound.Claims{Session: doctor.SessionID{2}}))
+// told keeps what was reported.
+type told struct {
+	mu   sync.Mutex
+	what []string
+}
+
+func (r *told) Report(_ context.Context, _ outbound.Level, what string, _ ...outbound.Detail) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.what = append(r.what, what)
+}
+
+func (r *told) all() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.what)
+}
+
+func TestALostFeedIsToldOnceAndSoIsItsReturn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, reports := &script{}, &told{}
+		follower := &application.Follower{
+			Revocations: s, Denylist: application.NewDenylist(time.Now), Clock: time.Now, Reporter: reports,
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- follower.Run(ctx) }()
+		time.Sleep(time.Second)
+		require.Empty(t, reports.all())
+		s.set(func(s *script) { s.fault = outbound.ErrUnavailable })
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"revocations cannot be followed"}, reports.all())
+		s.set(func(s *script) { s.fault = nil })
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"revocations cannot be followed", "revocations are followed again"}, reports.all())
+		cancel()
+		require.NoError(t, <-done)
+	})
+}
+
+// sweeping counts the sweeps of a storage, the third of which fails.
+type sweeping struct {
+	outbound.Maintenance
+	times atomic.Int32
+}
+
+func (s *sweeping) Sweep(context.Context) error {
+	if s.times.Add(1) == 3 {
+		return outbound.ErrUnavailable
+	}
+	return nil
+}
+
+func TestWhatHasExpiredIsSweptEachMinuteAndAFaultIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		storage, denylist, reports := &sweeping{}, application.NewDenylist(time.Now), &told{}
+		denylist.Add(outbound.Revocation{Session: doctor.SessionID{1}, Expires: time.Now().Add(90 * time.Second)})
+		upkeep := application.Upkeep{Storage: storage, Denylist: denylist, Reporter: reports}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- upkeep.Run(ctx) }()
+		time.Sleep(61 * time.Second)
+		require.EqualValues(t, 1, storage.times.Load())
+		require.Equal(t, 1, denylist.Size(), "it has not expired yet")
+		time.Sleep(time.Minute)
+		require.EqualValues(t, 2, storage.times.Load())
+		require.Zero(t, denylist.Size())
+		require.Empty(t, reports.all())
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"expired rows were not deleted"}, reports.all())
+		cancel()
+		require.NoError(t, <-done)
+	})
 }

@@ -12,10 +12,7 @@ import (
 // Login proves a password and gives a token. An unknown phone walks the same way as a wrong password, hash included, so
 // that neither text nor time tells them apart.
 func (c *Core) Login(ctx context.Context, cmd inbound.LoginCommand) (inbound.LoginResult, error) {
-	d, err := c.provePassword(ctx, c.attempt(cmd.Phone, cmd.Origin), cmd.Password, cmd.Origin, conclusion{
-		right:   doctor.LoggedIn,
-		isLogin: true,
-	})
+	d, err := c.provePassword(ctx, c.attempt(cmd.Phone, cmd.Origin), cmd.Password, cmd.Origin, doctor.LoggedIn)
 	if err != nil {
 		return inbound.LoginResult{}, err
 	}

@@ -11,7 +11,7 @@ import (
 
 // ViewProfile shows the caller's own profile.
 func (c *Core) ViewProfile(ctx context.Context, cmd inbound.ViewProfileCommand) (inbound.ProfileResult, error) {
-	if err := c.may(cmd.Caller, inbound.ManageOwnProfile); err != nil {
+	if err := c.still(cmd.Caller, inbound.ManageOwnProfile); err != nil {
 		return inbound.ProfileResult{}, err
 	}
 	d, err := c.Storage.Get(ctx, cmd.Caller.ID)
@@ -20,12 +20,12 @@ func (c *Core) ViewProfile(ctx context.Context, cmd inbound.ViewProfileCommand) 
 
 // ManageProfile edits the caller's own profile.
 func (c *Core) ManageProfile(ctx context.Context, cmd inbound.ManageProfileCommand) (inbound.ProfileResult, error) {
-	if err := c.may(cmd.Caller, inbound.ManageOwnProfile); err != nil {
+	if err := c.still(cmd.Caller, inbound.ManageOwnProfile); err != nil {
 		return inbound.ProfileResult{}, err
 	}
 	on := c.occasion(doctor.By(cmd.Caller.ID), cmd.Origin)
 	d, err := c.update(ctx, cmd.Caller, func(d *doctor.Doctor) error {
-		movesPhone := cmd.Edit.Phone != d.Profile().Phone
+		movesPhone := !cmd.Edit.Phone.IsZero() && cmd.Edit.Phone != d.Profile().Phone
 		switch {
 		case movesPhone && on.At.Sub(cmd.Caller.LoggedInAt) > c.Settings.ReauthWindow:
 			return doctor.ErrLoginTooOld

@@ -43,6 +43,8 @@ func TestAPhoneChangeNeedsAFreshLoginAndEndsOtherSessions(t *testing.T) {
 	require.ErrorIs(t, err, doctor.ErrLoginTooOld)
 	_, err = w.manage(caller, edit(phone), nil)
 	require.NoError(t, err, "keeping the phone does not")
+	_, err = w.manage(caller, doctor.ProfileEdit{Name: must(doctor.ParseName("王大明"))}, nil)
+	require.NoError(t, err, "nor does leaving it out")
 
 	fresh, caller := w.session(phone, rightPassword)
 	_, err = w.manage(caller, edit("13700000001"), nil)

@@ -8,18 +8,12 @@ import (
 	"hospital.example/doctor-service/ports/outbound"
 )
 
-// conclusion says what a proved password means.
-type conclusion struct {
-	right   doctor.EventType // noted when the password was right; empty: nothing is
-	isLogin bool
-}
-
-// provePassword is the one way to prove a password; every wrong one counts, wherever it was typed. It returns the
-// doctor as it was before hashing.
+// provePassword is the one way to prove a password; every wrong one counts, wherever it was typed. A right one is noted as
+// the event then; empty: not at all. It returns the doctor as it was before hashing.
 //
 //	Begin: who, and must it wait?  →  Verify: the slow hash  →  Conclude: count, or accept if the limit still allows
 func (c *Core) provePassword(
-	ctx context.Context, a outbound.Attempt, typed doctor.Password, from inbound.Origin, then conclusion,
+	ctx context.Context, a outbound.Attempt, typed doctor.Password, from inbound.Origin, then doctor.EventType,
 ) (*doctor.Doctor, error) {
 	candidate, err := c.Storage.Begin(ctx, a)
 	if err != nil {
@@ -58,7 +52,7 @@ func (c *Core) provePassword(
 
 // outcome is what the storage must write for a verdict.
 func (c *Core) outcome(
-	ctx context.Context, d *doctor.Doctor, v outbound.Verdict, typed doctor.Password, from inbound.Origin, then conclusion,
+	ctx context.Context, d *doctor.Doctor, v outbound.Verdict, typed doctor.Password, from inbound.Origin, then doctor.EventType,
 ) outbound.Outcome {
 	if d == nil {
 		return outbound.Outcome{}
@@ -72,13 +66,13 @@ func (c *Core) outcome(
 		o.Throttled = &throttled
 		return o
 	case d.Status() == doctor.Disabled:
-		then = conclusion{right: doctor.LoginRefused}
+		then = doctor.LoginRefused
 	}
 	on := c.occasion(doctor.By(d.ID()), from)
-	if then.right != "" {
-		o.Events = []doctor.Event{doctor.Note(d.ID(), then.right, on)}
+	if then != "" {
+		o.Events = []doctor.Event{doctor.Note(d.ID(), then, on)}
 	}
-	if then.isLogin {
+	if then == doctor.LoggedIn {
 		o.LoginAt = on.At
 		o.Rehash = c.rehash(ctx, d, v, typed)
 	}

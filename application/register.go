@@ -9,7 +9,7 @@ import (
 
 // Register adds a doctor.
 func (c *Core) Register(ctx context.Context, cmd inbound.RegisterCommand) (inbound.RegisterResult, error) {
-	if err := c.may(cmd.Caller, inbound.RegisterDoctor); err != nil {
+	if err := c.still(cmd.Caller, inbound.RegisterDoctor); err != nil {
 		return inbound.RegisterResult{}, err
 	}
 	actor := doctor.By(cmd.Caller.ID)

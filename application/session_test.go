@@ -158,6 +158,10 @@ func TestAfterAResetOnlyThePasswordCanBeChanged(t *testing.T) {
 	}
 	_, err = w.ViewProfile(context.Background(), inbound.ViewProfileCommand{Caller: caller})
 	require.ErrorIs(t, err, doctor.ErrPasswordChangeNeeded, "whoever drives the core")
+	another, _ := w.session(phone, "once-only")
+	require.NoError(t, w.logout(another), "and one may log out")
+	_, err = w.authorize(another, inbound.ChangeOwnPassword)
+	require.ErrorIs(t, err, inbound.ErrUnauthenticated)
 	_, err = w.ChangePassword(context.Background(), inbound.ChangePasswordCommand{
 		Caller: caller, Old: doctor.TypedPassword("once-only"), New: doctor.TypedPassword(newPassword), Origin: ward,
 	})

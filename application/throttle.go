@@ -39,7 +39,7 @@ func (c *Core) attempt(typed string, from inbound.Origin) outbound.Attempt {
 			Key: counterKey("account", source, account), Max: c.Settings.LoginFailures,
 			Window: accountWindow, FirstWait: firstWait, MaxWait: longestWait,
 		},
-		Source: outbound.Limit{Key: counterKey("source", source), Max: c.Settings.SourceFailed, Window: sourceWindow},
+		Source: outbound.Limit{Key: counterKey("source", source), Max: c.Settings.SourceFailures, Window: sourceWindow},
 	}
 }
 

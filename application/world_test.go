@@ -39,7 +39,7 @@ func newWorld(t *testing.T) *world {
 		Settings: application.Settings{
 			Registration: application.ByAdministrator,
 			Policy:       doctor.PasswordPolicy{MinLength: 8, Common: func(string) bool { return false }},
-			TokenTTL:     8 * time.Hour, ReauthWindow: 30 * time.Minute, LoginFailures: 5, SourceFailed: 200,
+			TokenTTL:     8 * time.Hour, ReauthWindow: 30 * time.Minute, LoginFailures: 5, SourceFailures: 200,
 		},
 	}
 	w.fresh()

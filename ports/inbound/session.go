@@ -7,6 +7,9 @@ import (
 )
 
 // LoginCommand asks for a token. Both are as typed: a string that is no phone is a wrong phone, not a fault.
+//
+// Errors: doctor.ErrWrongCredentials (for an unknown phone just as for a wrong password), doctor.ErrDisabled (only
+// after the right password), Throttled.
 type LoginCommand struct {
 	Phone    string
 	Password doctor.Password
@@ -14,9 +17,6 @@ type LoginCommand struct {
 }
 
 // LoginResult is what a front end needs to go on.
-//
-// Errors: doctor.ErrWrongCredentials (for an unknown phone just as for a wrong password), doctor.ErrDisabled (only
-// after the right password), Throttled.
 type LoginResult struct {
 	ID    doctor.ID
 	Name  doctor.Name
@@ -53,6 +53,7 @@ type Caller struct {
 	ID         doctor.ID
 	Role       doctor.Role
 	Session    doctor.SessionID
+	Generation int64 // of the doctor's sessions, that this one began in
 	LoggedInAt time.Time
 	Restricted bool // after an administrator's reset: may only change the password and log out
 }

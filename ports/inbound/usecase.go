@@ -4,8 +4,9 @@
 //
 //	driver  →  UseCase(ctx, Command)  →  Result or error
 //
-// Errors are those of the domain and of this package, told apart with errors.Is and errors.As; every other error is a
-// fault of ours.
+// Errors are told apart with errors.Is and errors.As. Each command names those that it may end with; beside them, every
+// command of a caller may end with those of AuthorizeCommand, and every one with outbound.ErrUnavailable, outbound.ErrBusy
+// or the context's error. Whatever else comes is a fault of ours.
 package inbound
 
 import (

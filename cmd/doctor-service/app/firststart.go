@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 
 	"hospital.example/doctor-service/application"
-	"hospital.example/doctor-service/domain/doctor"
 )
 
 // The phone of the administrator that a newcomer's first start makes up.
@@ -21,22 +20,16 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 		case exists || !s.driver.Embedded:
 			return nil
 		}
-		phone, err := doctor.ParsePhone(firstPhone)
-		if err != nil {
-			return err
-		}
-		name, err := doctor.ParseName(administratorName)
-		if err != nil {
-			return err
-		}
 		plain := madeUpPassword()
-		chosen, err := s.rules.Policy.Choose(doctor.FieldPassword, doctor.TypedPassword(plain), phone, name)
+		first, err := newAdministrator(firstPhone, plain, s.rules.Policy)
 		if err != nil {
 			return err
 		}
-		return core.FirstStart(ctx, application.NewAdministrator{Phone: phone, Name: name, Password: chosen}, func() {
-			p.say("An administrator was created, shown this once:\n  phone     %s\n  password  %s", phone, plain)
-		})
+		added, err := core.CreateFirstAdministrator(ctx, first)
+		if added {
+			p.say("An administrator was created, shown this once:\n  phone     %s\n  password  %s", first.Phone, plain)
+		}
+		return err
 	}
 }
 

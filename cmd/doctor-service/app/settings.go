@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -37,12 +38,12 @@ func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, err
 		Config:  c,
 		storage: outbound.StorageOptions{URL: c.Storage.Reveal, SchemaURL: c.MigrateStorage.Reveal},
 		rules: application.Settings{
-			Registration:  application.Registration(c.Registration),
-			Policy:        doctor.PasswordPolicy{MinLength: c.PasswordMin, Common: commonpasswords.Common},
-			TokenTTL:      c.TokenTTL,
-			ReauthWindow:  c.ReauthWindow,
-			LoginFailures: c.LoginFailures,
-			SourceFailed:  c.SourceFailures,
+			Registration:   application.Registration(c.Registration),
+			Policy:         doctor.PasswordPolicy{MinLength: c.PasswordMin, Common: commonpasswords.Common},
+			TokenTTL:       c.TokenTTL,
+			ReauthWindow:   c.ReauthWindow,
+			LoginFailures:  c.LoginFailures,
+			SourceFailures: c.SourceFailures,
 		},
 	}
 	at := slices.IndexFunc(drivers, func(d outbound.StorageDriver) bool { return slices.Contains(d.Schemes, c.Storage.Scheme()) })
@@ -80,20 +81,29 @@ func same(a, b config.Secret) bool {
 }
 
 func bootstrap(c config.Config, policy doctor.PasswordPolicy) (*application.NewAdministrator, error) {
-	phone, phoneFault := doctor.ParsePhone(c.BootstrapPhone)
-	name, err := doctor.ParseName(administratorName)
-	if err != nil {
-		return nil, err
-	}
 	plain, err := c.BootstrapPass.Reveal()
 	if err != nil {
 		return nil, err
 	}
-	chosen, passwordFault := policy.Choose(doctor.FieldPassword, doctor.TypedPassword(plain), phone, name)
-	if err := errors.Join(phoneFault, passwordFault); err != nil {
-		return nil, err
+	first, err := newAdministrator(c.BootstrapPhone, plain, policy)
+	return &first, err
+}
+
+// newAdministrator is one whom nobody has named.
+func newAdministrator(typed, password string, policy doctor.PasswordPolicy) (application.NewAdministrator, error) {
+	phone, phoneFault := doctor.ParsePhone(typed)
+	name, nameFault := doctor.ParseName(administratorName)
+	chosen, passwordFault := policy.Choose(doctor.FieldPassword, doctor.TypedPassword(password), phone, name)
+	return application.NewAdministrator{Phone: phone, Name: name, Password: chosen},
+		errors.Join(phoneFault, nameFault, passwordFault)
+}
+
+// migration brings the schema up to date at start; nil: it is only compared.
+func (s settings) migration() func(context.Context) error {
+	if s.Migrate != "auto" || s.driver.Migrate == nil {
+		return nil
 	}
-	return &application.NewAdministrator{Phone: phone, Name: name, Password: chosen}, nil
+	return func(ctx context.Context) error { return s.driver.Migrate(ctx, s.storage) }
 }
 
 func schemes(drivers []outbound.StorageDriver) []string {
