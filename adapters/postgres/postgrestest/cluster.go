@@ -71,7 +71,12 @@ func newCluster(durability Durability) (*Cluster, error) {
 		c.close()
 		return nil, err
 	}
-	if err := c.start(); err != nil {
+	err = c.start()
+	for tries := 0; errors.Is(err, errEnded) && tries < 3; tries++ { // somebody may have taken the port
+		c.port = 0
+		err = c.start()
+	}
+	if err != nil {
 		c.close()
 		return nil, err
 	}
