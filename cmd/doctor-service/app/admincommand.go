@@ -46,13 +46,13 @@ func (p program) adminCreate(ctx context.Context, flags any) int {
 	if err != nil {
 		return p.refuse(err)
 	}
-	store, err := p.open(ctx, s)
+	store, err := s.driver.Open(ctx, s.storage)
 	if err != nil {
 		return p.refuse(err)
 	}
 	defer func() { _ = store.Close() }() // what counts was committed
-	if s.Migrate == "auto" && s.driver.Migrate != nil {
-		if err := s.driver.Migrate(ctx, s.storage); err != nil {
+	if migrate := s.migration(); migrate != nil {
+		if err := migrate(ctx); err != nil {
 			return p.refuse(err)
 		}
 	}

@@ -37,9 +37,8 @@ func newUseCases(core *application.Core, o outbound.Observer) inbound.UseCases {
 }
 
 func newStartup(p program, s settings, core *application.Core, r outbound.Reporter) *application.Startup {
-	start := &application.Startup{Storage: core.Storage, Administer: p.administer(s, core), Reporter: r}
-	if s.Migrate == "auto" && s.driver.Migrate != nil {
-		start.Migrate = func(ctx context.Context) error { return s.driver.Migrate(ctx, s.storage) }
+	start := &application.Startup{
+		Storage: core.Storage, Migrate: s.migration(), Administer: p.administer(s, core), Reporter: r,
 	}
 	return start.Begin()
 }

@@ -6,7 +6,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// Graph is the service's table of contents. What stands further down is built of what stands above, and stops before it.
+// graph is the service's table of contents. What stands further down is built of what stands above, and stops before it.
 func graph(p program, s settings) fx.Option {
 	return fx.Options(
 		fx.WithLogger(func(log *zap.Logger) fxevent.Logger {

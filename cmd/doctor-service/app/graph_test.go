@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,6 +20,33 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// transcript is what a program writes, while jobs go on writing.
+type transcript struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (t *transcript) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.Write(p)
+}
+
+func (t *transcript) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.text.String()
+}
+
+// address is where a listener of a started program is: for "clients" or for "operations".
+func (p program) address(t *testing.T, of string) string {
+	t.Helper()
+	_, rest, found := strings.Cut(p.stderr.(*transcript).String(), `"for":"`+of+`","address":"`)
+	require.True(t, found)
+	address, _, _ := strings.Cut(rest, `"`)
+	return address
+}
+
 // newProgram is the program on the memory storage and free ports.
 func newProgram(t *testing.T, environ ...string) (program, settings) {
 	t.Helper()
@@ -26,7 +54,7 @@ func newProgram(t *testing.T, environ ...string) (program, settings) {
 		environ: append([]string{
 			"DOCTOR_STORAGE=memory:", "DOCTOR_HTTP_ADDR=127.0.0.1:0", "DOCTOR_METRICS_ADDR=127.0.0.1:0", "DOCTOR_LOG_FORMAT=json",
 		}, environ...),
-		drivers: []outbound.StorageDriver{memory.Driver()}, stdin: os.Stdin, stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{},
+		drivers: []outbound.StorageDriver{memory.Driver()}, stdin: os.Stdin, stdout: &transcript{}, stderr: &transcript{},
 	}
 	s, err := p.settings()
 	require.NoError(t, err)
@@ -43,7 +71,7 @@ func TestTheGraphStartsAndStops(t *testing.T) {
 	service := fx.New(graph(p, s), fx.Supply(&firstFault{}))
 	require.NoError(t, service.Start(t.Context()))
 	require.NoError(t, service.Stop(context.Background()))
-	require.Contains(t, p.stderr.(*bytes.Buffer).String(), `"listening"`)
+	require.Contains(t, p.stderr.(*transcript).String(), `"listening"`)
 }
 
 func TestEveryJobRuns(t *testing.T) {
@@ -63,22 +91,13 @@ func TestATakenPortIsToldInOneLine(t *testing.T) {
 	service := fx.New(graph(p, s), fx.Supply(&firstFault{}))
 	require.NoError(t, service.Start(t.Context()))
 	defer func() { require.NoError(t, service.Stop(context.Background())) }()
-	_, address, _ := strings.Cut(p.stderr.(*bytes.Buffer).String(), `"address":"`)
-	address, _, _ = strings.Cut(address, `"`)
+	address := p.address(t, "operations")
 
 	second, _ := newProgram(t, "DOCTOR_HTTP_ADDR="+address)
 	require.Equal(t, failed, second.run(t.Context(), nil))
-	said := strings.Split(strings.TrimSpace(second.stderr.(*bytes.Buffer).String()), "\n")
+	said := strings.Split(strings.TrimSpace(second.stderr.(*transcript).String()), "\n")
 	require.Contains(t, said[len(said)-1], "doctor-service: listen tcp "+address)
 	require.NotContains(t, strings.Join(said, "\n"), "could not build")
-}
-
-func TestAnEmbeddedDatabaseIsMigratedWhereItIs(t *testing.T) {
-	p, _ := newProgram(t)
-	c, err := config.Load(append(p.environ, "DOCTOR_MIGRATE_STORAGE=memory:elsewhere"))
-	require.NoError(t, err)
-	_, err = interpret(c, p.drivers)
-	require.ErrorContains(t, err, "DOCTOR_MIGRATE_STORAGE: ")
 }
 
 func TestREADMEListsEverySettingWithItsDefault(t *testing.T) {

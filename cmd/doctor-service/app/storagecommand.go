@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"time"
 
 	"hospital.example/doctor-service/ports/outbound"
@@ -21,7 +20,7 @@ func (p program) migrate(ctx context.Context, flags any) int {
 	if err != nil {
 		return p.complain(misused, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, *flags.(*time.Duration))
+	waiting, cancel := context.WithTimeout(ctx, *flags.(*time.Duration)) // a migration itself takes as long as it takes
 	defer cancel()
 	if s.driver.Migrate == nil {
 		p.say("%s: has no schema", s.Storage.Scheme())
@@ -30,9 +29,9 @@ func (p program) migrate(ctx context.Context, flags any) int {
 	for {
 		err := s.driver.Migrate(ctx, s.storage)
 		if err == nil {
-			return p.migrateStatus(context.WithoutCancel(ctx), nil)
+			return p.compareSchema(ctx, s)
 		}
-		if !errors.Is(err, outbound.ErrUnavailable) || !pause(ctx) {
+		if !errors.Is(err, outbound.ErrUnavailable) || !pause(waiting) {
 			return p.refuse(err)
 		}
 	}
@@ -54,7 +53,11 @@ func (p program) migrateStatus(ctx context.Context, _ any) int {
 	if err != nil {
 		return p.complain(misused, err)
 	}
-	store, err := p.open(ctx, s)
+	return p.compareSchema(ctx, s)
+}
+
+func (p program) compareSchema(ctx context.Context, s settings) int {
+	store, err := s.driver.Open(ctx, s.storage)
 	if err != nil {
 		return p.refuse(err)
 	}
@@ -71,13 +74,4 @@ func (p program) migrateStatus(ctx context.Context, _ any) int {
 		return failed
 	}
 	return succeeded
-}
-
-// open opens the storage for a command other than serve.
-func (p program) open(ctx context.Context, s settings) (outbound.Storage, error) {
-	store, err := s.driver.Open(ctx, s.storage)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Storage.Scheme(), err)
-	}
-	return store, nil
 }

@@ -60,7 +60,7 @@ func newAccessLog(log *zap.Logger, m *telemetry.Metrics) httpapi.AccessLog {
 	return func(_ context.Context, a httpapi.Access) {
 		m.Request(a.Route, a.Method, a.Status, a.Took)
 		level := zap.InfoLevel
-		if a.Route == "/healthz" || a.Route == "/readyz" || a.Route == "/metrics" {
+		if a.Route == "/healthz" || a.Route == "/readyz" {
 			level = zap.DebugLevel
 		}
 		line := log.Check(level, "request")
