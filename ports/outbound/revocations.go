@@ -42,6 +42,7 @@ type Round struct {
 // Revocation voids tokens until Expires.
 //   - Generation zero: the session Session was logged out.
 //   - else: the tokens of Doctor of a generation below Generation are void, except those of Session (zero: no exception).
+//     A later one replaces none before it: who was spared last may have been ended earlier.
 type Revocation struct {
 	Doctor     doctor.ID // zero for a logout
 	Generation int64

@@ -55,6 +55,15 @@ var brokenRevocations = []fault{
 	{store: "Lookup overlooks ended generations", caught: []string{"Lookup finds what concerns"}, breaks: func(b *broken) {
 		b.lookups(drop(func(r outbound.Revocation) bool { return r.Generation != 0 }))
 	}},
+	{store: "Lookup finds a doctor's last ended generation alone", caught: []string{"Lookup finds what concerns"}, breaks: func(b *broken) {
+		b.lookups(func(list []outbound.Revocation) []outbound.Revocation {
+			var last int64
+			for _, r := range list {
+				last = max(last, r.Generation)
+			}
+			return drop(func(r outbound.Revocation) bool { return r.Generation != 0 && r.Generation != last })(list)
+		})
+	}},
 	{store: "Lookup finds everybody's ended generations", caught: []string{"Lookup finds what concerns"}, breaks: func(b *broken) {
 		b.lookup = func(ctx context.Context, _ doctor.ID, of doctor.SessionID) (all []outbound.Revocation, err error) {
 			for id := range doctor.ID(10) {
