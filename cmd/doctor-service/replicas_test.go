@@ -139,6 +139,9 @@ func TestWithoutItsDatabaseAReplicaNeverTakesATokenForGood(t *testing.T) {
 	a := s.call("GET", "/readyz", "")
 	require.Equal(t, 50300, a.Code)
 	require.Contains(t, a.Body, "revocations")
+	// Nor is a form looked at for somebody who may be logged out.
+	refused(t, 50300, p.patch(`"gender":"x"`))
+	refused(t, 50300, p.ask("POST", "/doctor/register", "{}"))
 	s.await("missing the storage", func() bool { return strings.Contains(s.call("GET", "/readyz", "").Body, `"storage"`) })
 
 	cluster.Restart(t)

@@ -276,9 +276,20 @@ func TestTheAuthorizationHeaderIsOneBearerTokenInAnyLetterCase(t *testing.T) {
 			accepted(t, get(scheme+" "+p.token))
 		}
 		for _, values := range [][]string{
-			{}, {p.token}, {"Bearer" + p.token}, {"Basic " + p.token}, {"Token " + p.token}, {"Bearer"}, {"Bearer,"}, {"Bearer null"}, {"Bearer undefined"},
-			{"Bearer " + p.token, "Bearer " + p.token}, {"Bearer " + p.token + ", Bearer " + p.token}, {"Bearer " + p.token + " " + p.token},
-			{"Basic eDp5", "Bearer " + p.token}, {"Bearer Bearer " + p.token},
+			{},
+			{p.token},
+			{"Bearer" + p.token},
+			{"Basic " + p.token},
+			{"Token " + p.token},
+			{"Bearer"},
+			{"Bearer,"},
+			{"Bearer null"},
+			{"Bearer undefined"},
+			{"Bearer " + p.token, "Bearer " + p.token},
+			{"Bearer " + p.token + ", Bearer " + p.token},
+			{"Bearer " + p.token + " " + p.token},
+			{"Basic eDp5", "Bearer " + p.token},
+			{"Bearer Bearer " + p.token},
 		} {
 			a := get(values...)
 			refused(t, 40100, a)
