@@ -19,8 +19,7 @@ type Options struct {
 	Ready          inbound.Readiness
 	Metrics        http.Handler // of the operations listener
 
-	// Serving is false until the storage was migrated and the revocations were loaded; until then every path under
-	// /doctor/ is 503.
+	// Serving is false until the storage was ready for the first time; until then every path under /doctor/ is 503.
 	Serving func() bool
 	// Draining is true once the program is about to stop: answers then ask clients to leave the connection.
 	Draining func() bool

@@ -2,7 +2,7 @@
 // an outside team implements Storage and hands a StorageDriver to the program.
 //
 // The comments here are law: each method says what it guarantees, which error comes when, and what callers may not
-// assume. Package storagetest holds one test case for each sentence.
+// assume. Package storagetest holds a test case for each sentence about a storage that shows from outside.
 package outbound
 
 import (

@@ -47,7 +47,7 @@ var rules = map[string]rule{
 	}, everything},
 	"adapters/postgres/postgrestest": {[]string{"domain/", "ports/outbound", "adapters/postgres"}, []string{"github.com/lib/pq"}, everything},
 	"adapters/sqlite": {[]string{"domain/", "ports/outbound"}, []string{
-		"github.com/jmoiron/sqlx", "modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/sys/unix",
+		"github.com/jmoiron/sqlx", "modernc.org/sqlite", "github.com/pressly/goose/v3",
 	}, everything},
 	"adapters/telemetry": {[]string{"domain/", "ports/outbound"}, []string{
 		"go.uber.org/zap", "github.com/prometheus/client_golang/",

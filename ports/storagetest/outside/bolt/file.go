@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -40,7 +41,7 @@ func openFile(path string) (*file, error) {
 			return nil, fmt.Errorf("opening %s: %w", path, err)
 		}
 		if err := db.Update(createBuckets); err != nil {
-			return nil, fmt.Errorf("preparing %s: %w", path, err)
+			return nil, errors.Join(fmt.Errorf("preparing %s: %w", path, err), db.Close())
 		}
 		f = &file{path: path, db: db, turn: make(chan struct{}, 1)}
 		openFiles[path] = f
