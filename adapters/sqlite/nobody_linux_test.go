@@ -17,10 +17,13 @@ func TestOpenRefusesAFolderThatMayNotBeWritten(t *testing.T) {
 	asNobody(t, func() { refused(t, filepath.Join(dir, "doctor.db"), "no permission") })
 }
 
+// The folder may be written: what SQLite puts beside the file is no obstacle, only the file itself is.
 func TestOpenRefusesAFileThatMayOnlyBeRead(t *testing.T) {
-	path := filepath.Join(visible(t), "doctor.db")
+	dir := visible(t)
+	path := filepath.Join(dir, "doctor.db")
 	require.NoError(t, Driver().Migrate(context.Background(), at(path)))
 	require.NoError(t, os.Chmod(path, 0o444))
+	require.NoError(t, os.Chmod(dir, 0o777)) //nolint:gosec // a folder for everybody is what is tested
 	asNobody(t, func() { refused(t, path, "may only be read") })
 }
 

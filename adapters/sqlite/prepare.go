@@ -75,12 +75,15 @@ func create(ctx context.Context, path string, db *sqlx.DB) error {
 	return nil
 }
 
+// checkWritable writes and takes it back. To begin is not enough: on a file that may only be read BEGIN IMMEDIATE
+// quietly begins a transaction that only reads.
 func checkWritable(ctx context.Context, db *sqlx.DB) error {
-	tx, err := db.BeginTxx(ctx, nil) // BEGIN IMMEDIATE
+	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return tx.Rollback()
+	_, err = tx.ExecContext(ctx, "PRAGMA user_version = 0")
+	return errors.Join(err, tx.Rollback())
 }
 
 // plainly says the usual reasons in words for the one who starts the program.
@@ -93,7 +96,7 @@ func plainly(err error) error {
 	}
 	switch code(err) {
 	case sqlite3.SQLITE_READONLY:
-		return errors.New("it, or the folder that it is in, may only be read")
+		return errors.New("it, a file beside it that begins with its name, or the folder that it is in, may only be read")
 	case sqlite3.SQLITE_CANTOPEN:
 		return errors.New("it cannot be opened for reading and writing")
 	case sqlite3.SQLITE_NOTADB:
