@@ -53,7 +53,7 @@ func registrations(from inbound.Origin) outbound.Limit {
 
 // network is the part of an address that one party holds.
 func network(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
+	a = a.Unmap()
 	bits := 64
 	if a.Is4() {
 		bits = 24
