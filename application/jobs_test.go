@@ -23,6 +23,7 @@ type script struct {
 	mu    sync.Mutex
 	probe outbound.Probe
 	fault error
+	stuck error         // what migrating fails with
 	ahead time.Duration // of the storage's clock
 }
 
@@ -72,8 +73,12 @@ func run(t *testing.T, s *script, administer func(context.Context, bool) error) 
 		Follower: &application.Follower{Revocations: s, Denylist: denylist, Clock: time.Now, Reporter: silent{}},
 		Startup: (&application.Startup{Storage: s, Reporter: silent{}, Administer: administer, Migrate: func(context.Context) error {
 			r.migrated.Add(1)
-			s.set(func(s *script) { s.probe.Schema.Version = s.probe.Schema.Program })
-			return nil
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			if s.stuck == nil {
+				s.probe.Schema.Version = s.probe.Schema.Program
+			}
+			return s.stuck
 		}}).Begin(),
 	}
 	var jobs sync.WaitGroup
@@ -119,6 +124,34 @@ func TestAStorageThatDoesNotAnswerIsWaitedFor(t *testing.T) {
 		require.Contains(t, r.missing(), "revocations", "a second without the feed is told")
 		time.Sleep(10 * time.Second)
 		require.Contains(t, r.missing(), "storage")
+	})
+}
+
+func TestASchemaThatCannotBeMigratedIsNotBlamedOnTheStorage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{probe: outbound.Probe{Schema: outbound.Schema{Program: 2}}, stuck: outbound.ErrUnavailable}
+		r := run(t, s, nobody)
+		require.Equal(t, "schema", r.missing()[0])
+		s.set(func(s *script) { s.stuck = nil })
+		time.Sleep(3 * time.Second)
+		require.Empty(t, r.missing(), "it is tried again")
+	})
+}
+
+func TestStoppingIsNoFaultOfTheStorage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reports := &told{}
+		ctx, cancel := context.WithCancel(context.Background())
+		start := (&application.Startup{
+			Storage: &script{probe: outbound.Probe{Schema: fitting}}, Reporter: reports,
+			Administer: func(ctx context.Context, _ bool) error { <-ctx.Done(); return ctx.Err() },
+		}).Begin()
+		ended := make(chan error, 1)
+		go func() { ended <- start.Run(ctx) }()
+		synctest.Wait()
+		cancel()
+		require.NoError(t, <-ended)
+		require.Empty(t, reports.all())
 	})
 }
 

@@ -45,6 +45,9 @@ func (s *Startup) Run(ctx context.Context) error {
 	pause := firstPause
 	for {
 		missing, cause := s.attempt(ctx)
+		if ctx.Err() != nil {
+			return nil // what it failed with tells only that we stop
+		}
 		if cause != nil && missing == nil {
 			return cause
 		}
@@ -102,15 +105,16 @@ func (s *Startup) tell(ctx context.Context, missing []inbound.Missing, cause err
 func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 	probe, err := s.probe(ctx)
 	if err == nil && s.Migrate != nil && probe.Schema.Version < probe.Schema.Program {
-		if err = s.Migrate(ctx); err == nil {
-			probe, err = s.probe(ctx)
+		if err := s.Migrate(ctx); err != nil {
+			return []inbound.Missing{{What: "schema", Reason: "could not be migrated"}}, err // storage answers: that is not it
 		}
+		probe, err = s.probe(ctx)
 	}
 	switch {
 	case err != nil && passes(err):
 		return []inbound.Missing{{What: "storage", Reason: "does not answer"}}, err
 	case err != nil:
-		return []inbound.Missing{{What: "schema", Reason: "could not be read or migrated"}}, err
+		return []inbound.Missing{{What: "schema", Reason: "could not be read"}}, err
 	case !probe.Schema.Fits():
 		return []inbound.Missing{{What: "schema", Reason: misfit(probe.Schema)}}, nil
 	case s.isDone():
