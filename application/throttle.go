@@ -51,18 +51,17 @@ func registrations(from inbound.Origin) outbound.Limit {
 	}
 }
 
-// network is the part of an address that one party holds.
+// network is the part of an address that one party holds; empty where there is no network between.
 func network(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
 	a = a.Unmap()
 	bits := 64
 	if a.Is4() {
 		bits = 24
 	}
-	prefix, err := a.Prefix(bits)
-	if err != nil {
-		return "" // no network between: the command line
-	}
-	return prefix.String()
+	return netip.PrefixFrom(a, bits).Masked().String()
 }
 
 // counterKey hashes, so that counters hold no phone, nor what somebody typed there by mistake.
