@@ -41,7 +41,7 @@ var metricsModule = fx.Module("metrics",
 func gauges(m *telemetry.Metrics, hasher *argon2.Hasher, denylist *application.Denylist, ready *application.Readiness) {
 	m.Gauge("doctor_hash_running", "Passwords being hashed.", func() float64 { return float64(hasher.Stats().Running) })
 	m.Gauge("doctor_hash_waiting", "Callers waiting for the hasher.", func() float64 { return float64(hasher.Stats().Waiting) })
-	m.Gauge("doctor_hash_refused", "Callers sent away by a full queue since the start.",
+	m.Counter("doctor_hash_refused_total", "Callers sent away by a full queue since the start.",
 		func() float64 { return float64(hasher.Stats().Refused) })
 	m.Gauge("doctor_denylist_entries", "Sessions and generations known to be void.",
 		func() float64 { return float64(denylist.Size()) })

@@ -33,7 +33,7 @@ func TestMetricsTellOfTheHasherTheDenylistAndReadiness(t *testing.T) {
 	metrics.Handler().ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))
 	for _, line := range []string{
 		"doctor_denylist_entries 2", "doctor_denylist_age_seconds 3600.", "doctor_ready 0",
-		"doctor_hash_running 0", "doctor_hash_waiting 0", "doctor_hash_refused 0",
+		"doctor_hash_running 0", "doctor_hash_waiting 0", "doctor_hash_refused_total 0",
 	} {
 		require.Contains(t, answer.Body.String(), "\n"+line)
 	}
