@@ -7,7 +7,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -18,41 +17,40 @@ import (
 
 // Config holds the settings. The tags are the one place where names, defaults and meanings stand; --help prints them.
 type Config struct {
-	HTTPAddr        string         `env:"DOCTOR_HTTP_ADDR" envDefault:":8080" help:"public listener"`
-	MetricsAddr     string         `env:"DOCTOR_METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"operations listener: /metrics, /healthz, /readyz"`
-	Storage         Secret         `env:"DOCTOR_STORAGE" envDefault:"sqlite:doctor.db" file:"true" help:"sqlite:PATH, postgres://… or memory:"`
-	Migrate         string         `env:"DOCTOR_MIGRATE" envDefault:"auto" oneof:"auto check" help:"auto: migrate at start when something is pending; check: only compare, stay unready when the schema does not fit"`
-	MigrateStorage  Secret         `env:"DOCTOR_MIGRATE_STORAGE" file:"true" help:"URL of the role that may change the schema (default: DOCTOR_STORAGE)"`
-	Registration    string         `env:"DOCTOR_REGISTRATION" envDefault:"admin" oneof:"admin open closed" help:"who may register doctors: an administrator, anyone, nobody"`
-	BootstrapPhone  string         `env:"DOCTOR_BOOTSTRAP_ADMIN_PHONE" help:"phone of the administrator created when there is none"`
-	BootstrapPass   Secret         `env:"DOCTOR_BOOTSTRAP_ADMIN_PASSWORD" file:"true" help:"password of that administrator"`
-	TokenTTL        time.Duration  `env:"DOCTOR_TOKEN_TTL" envDefault:"8h" min:"1m" max:"24h" help:"how long a login lasts, 1m to 24h"`
-	TokenIssuer     string         `env:"DOCTOR_TOKEN_ISSUER" envDefault:"doctor-service" help:"claim iss"`
-	TokenAudience   string         `env:"DOCTOR_TOKEN_AUDIENCE" envDefault:"hospital-platform" help:"claim aud"`
-	SigningKeyDir   string         `env:"DOCTOR_SIGNING_KEY_DIR" help:"folder of Ed25519 private keys, KID.pem, and the file current (default: PATH.keys beside an embedded database)"`
-	PasswordMin     int            `env:"DOCTOR_PASSWORD_MIN_LENGTH" envDefault:"8" min:"8" max:"64" help:"shortest new password, 8 to 64; 15 is advised"`
-	Argon2          string         `env:"DOCTOR_ARGON2" envDefault:"m=19456,t=2,p=1" help:"argon2id parameters of new hashes"`
-	ReauthWindow    time.Duration  `env:"DOCTOR_REAUTH_WINDOW" envDefault:"30m" min:"1s" max:"24h" help:"how fresh a login must be to change the phone"`
-	LoginFailures   int            `env:"DOCTOR_LOGIN_FAILURES" envDefault:"5" min:"1" max:"1000" help:"failures of one account from one network in 15 minutes before waits begin"`
-	SourceFailures  int            `env:"DOCTOR_LOGIN_FAILURES_PER_SOURCE" envDefault:"200" min:"1" max:"1000000" help:"failures from one network in 5 minutes"`
-	AccountFailures int            `env:"DOCTOR_LOGIN_FAILURES_PER_ACCOUNT" envDefault:"100" min:"1" max:"1000000" help:"failures of one account in a row over all networks (not in force yet)"`
-	TrustedProxies  []netip.Prefix `env:"DOCTOR_TRUSTED_PROXIES" help:"CIDRs whose X-Forwarded-For is believed, separated by commas"`
-	CORSOrigins     []Origin       `env:"DOCTOR_CORS_ORIGINS" help:"origins allowed to call from a browser, separated by commas"`
-	DrainDelay      time.Duration  `env:"DOCTOR_DRAIN_DELAY" envDefault:"0s" min:"0s" max:"10m" help:"how long requests are still served after SIGTERM"`
-	LogLevel        string         `env:"DOCTOR_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error" help:"debug, info, warn or error"`
-	LogFormat       string         `env:"DOCTOR_LOG_FORMAT" oneof:"json console" help:"json or console (default: console on a terminal)"`
+	HTTPAddr        Address       `env:"DOCTOR_HTTP_ADDR" envDefault:":8080" help:"public listener"`
+	MetricsAddr     Address       `env:"DOCTOR_METRICS_ADDR" envDefault:"127.0.0.1:9090" help:"operations listener: /metrics, /healthz, /readyz"`
+	Storage         Secret        `env:"DOCTOR_STORAGE" envDefault:"sqlite:doctor.db" file:"true" help:"sqlite:PATH, postgres://… or memory:"`
+	Migrate         string        `env:"DOCTOR_MIGRATE" envDefault:"auto" oneof:"auto check" help:"auto: migrate at start when something is pending; check: only compare, stay unready when the schema does not fit"`
+	MigrateStorage  Secret        `env:"DOCTOR_MIGRATE_STORAGE" file:"true" help:"URL of the role that may change the schema (default: DOCTOR_STORAGE)"`
+	Registration    string        `env:"DOCTOR_REGISTRATION" envDefault:"admin" oneof:"admin open closed" help:"who may register doctors: an administrator, anyone, nobody"`
+	BootstrapPhone  string        `env:"DOCTOR_BOOTSTRAP_ADMIN_PHONE" help:"phone of the administrator created when there is none"`
+	BootstrapPass   Secret        `env:"DOCTOR_BOOTSTRAP_ADMIN_PASSWORD" file:"true" help:"password of that administrator"`
+	TokenTTL        time.Duration `env:"DOCTOR_TOKEN_TTL" envDefault:"8h" min:"1m" max:"24h" help:"how long a login lasts, 1m to 24h"`
+	TokenIssuer     string        `env:"DOCTOR_TOKEN_ISSUER" envDefault:"doctor-service" help:"claim iss"`
+	TokenAudience   string        `env:"DOCTOR_TOKEN_AUDIENCE" envDefault:"hospital-platform" help:"claim aud"`
+	SigningKeyDir   string        `env:"DOCTOR_SIGNING_KEY_DIR" help:"folder of Ed25519 private keys, KID.pem, and the file current (default: PATH.keys beside an embedded database)"`
+	PasswordMin     int           `env:"DOCTOR_PASSWORD_MIN_LENGTH" envDefault:"8" min:"8" max:"64" help:"shortest new password, 8 to 64; 15 is advised"`
+	Argon2          string        `env:"DOCTOR_ARGON2" envDefault:"m=19456,t=2,p=1" help:"argon2id parameters of new hashes"`
+	ReauthWindow    time.Duration `env:"DOCTOR_REAUTH_WINDOW" envDefault:"30m" min:"1s" max:"24h" help:"how fresh a login must be to change the phone"`
+	LoginFailures   int           `env:"DOCTOR_LOGIN_FAILURES" envDefault:"5" min:"1" max:"1000" help:"failures of one account from one network in 15 minutes before waits begin"`
+	SourceFailures  int           `env:"DOCTOR_LOGIN_FAILURES_PER_SOURCE" envDefault:"200" min:"1" max:"1000000" help:"failures from one network in 5 minutes"`
+	AccountFailures int           `env:"DOCTOR_LOGIN_FAILURES_PER_ACCOUNT" envDefault:"100" min:"1" max:"1000000" help:"failures of one account in a row over all networks (not in force yet)"`
+	TrustedProxies  []Network     `env:"DOCTOR_TRUSTED_PROXIES" help:"CIDRs whose X-Forwarded-For is believed, separated by commas"`
+	CORSOrigins     []Origin      `env:"DOCTOR_CORS_ORIGINS" help:"origins allowed to call from a browser, separated by commas"`
+	DrainDelay      time.Duration `env:"DOCTOR_DRAIN_DELAY" envDefault:"0s" min:"0s" max:"10m" help:"how long requests are still served after SIGTERM"`
+	LogLevel        string        `env:"DOCTOR_LOG_LEVEL" envDefault:"info" oneof:"debug info warn error" help:"debug, info, warn or error"`
+	LogFormat       string        `env:"DOCTOR_LOG_FORMAT" oneof:"json console" help:"json or console (default: console on a terminal)"`
 }
 
-// Load reads the settings from an environment as os.Environ gives it. The error is Faults.
+// Load reads the settings from an environment as os.Environ gives it. The error is Faults; with it comes what could be
+// read nevertheless, for those who look for more faults.
 func Load(environ []string) (Config, error) {
 	var c Config
 	vars, files, faults := variables(environ)
-	err := env.ParseWithOptions(&c, env.Options{Environment: vars, FuncMap: map[reflect.Type]env.ParserFunc{
-		reflect.TypeFor[netip.Prefix](): parsePrefix,
-	}})
+	err := env.ParseWithOptions(&c, env.Options{Environment: vars})
 	faults = append(faults, named(err)...)
 	for i := range settings {
-		if s := settings[i]; !slices.ContainsFunc(faults, func(f Fault) bool { return f.Variable == s.Name }) {
+		if s := settings[i]; !faults.About(s.Name) {
 			faults = append(faults, s.check(reflect.ValueOf(c).Field(i))...)
 		}
 	}
@@ -62,29 +60,32 @@ func Load(environ []string) (Config, error) {
 	if c.MigrateStorage.Empty() {
 		c.MigrateStorage = c.Storage
 	}
-	faults = append(faults, c.contradictions()...)
+	faults = append(faults, c.contradictions(faults)...)
 	if len(faults) > 0 {
-		return Config{}, faults
+		return c, faults
 	}
 	return c, nil
 }
 
-// contradictions finds settings that are fine alone and cannot both be meant.
-func (c Config) contradictions() Faults {
-	var f Faults
-	if (c.BootstrapPhone == "") != c.BootstrapPass.Empty() {
-		f = append(f, Fault{"DOCTOR_BOOTSTRAP_ADMIN_PHONE", "and DOCTOR_BOOTSTRAP_ADMIN_PASSWORD must both be set, or neither"})
+// contradictions finds settings that are fine alone and cannot both be meant. One that is known to be faulty contradicts
+// nothing.
+func (c Config) contradictions(known Faults) Faults {
+	var found Faults
+	check := func(contradict bool, one, other, reason string) {
+		if contradict && !known.About(one) && !known.About(other) {
+			found = append(found, Fault{one, reason})
+		}
 	}
-	if c.TokenIssuer == c.TokenAudience {
-		f = append(f, Fault{"DOCTOR_TOKEN_AUDIENCE", "must differ from DOCTOR_TOKEN_ISSUER, which alone is the audience of restricted tokens"})
-	}
-	if c.HTTPAddr == c.MetricsAddr && !strings.HasSuffix(c.HTTPAddr, ":0") {
-		f = append(f, Fault{"DOCTOR_METRICS_ADDR", "must differ from DOCTOR_HTTP_ADDR"})
-	}
-	if a, b := c.Storage.Scheme(), c.MigrateStorage.Scheme(); strings.TrimSuffix(a, "ql") != strings.TrimSuffix(b, "ql") {
-		f = append(f, Fault{"DOCTOR_MIGRATE_STORAGE", "must have the scheme of DOCTOR_STORAGE"})
-	}
-	return f
+	check((c.BootstrapPhone == "") != c.BootstrapPass.Empty(), "DOCTOR_BOOTSTRAP_ADMIN_PHONE", "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD",
+		"and DOCTOR_BOOTSTRAP_ADMIN_PASSWORD must both be set, or neither")
+	check(c.TokenIssuer == c.TokenAudience, "DOCTOR_TOKEN_AUDIENCE", "DOCTOR_TOKEN_ISSUER",
+		"must differ from DOCTOR_TOKEN_ISSUER, which alone is the audience of restricted tokens")
+	check(c.HTTPAddr == c.MetricsAddr && !strings.HasSuffix(string(c.HTTPAddr), ":0"), "DOCTOR_METRICS_ADDR", "DOCTOR_HTTP_ADDR",
+		"must differ from DOCTOR_HTTP_ADDR")
+	a, b := c.Storage.Scheme(), c.MigrateStorage.Scheme()
+	check(strings.TrimSuffix(a, "ql") != strings.TrimSuffix(b, "ql"), "DOCTOR_MIGRATE_STORAGE", "DOCTOR_STORAGE",
+		"must have the scheme of DOCTOR_STORAGE")
+	return found
 }
 
 // Fault is one thing wrong with the settings; Reason reads on after the variable's name.
@@ -94,6 +95,13 @@ func (f Fault) Error() string { return f.Variable + ": " + f.Reason }
 
 // Faults is everything wrong with the settings, a line each.
 type Faults []Fault
+
+// About tells whether a variable, or the file that it comes from, is known to be faulty.
+func (f Faults) About(variable string) bool {
+	return slices.ContainsFunc(f, func(one Fault) bool {
+		return one.Variable == variable || one.Variable == variable+fileEnding
+	})
+}
 
 func (f Faults) Error() string {
 	lines := make([]string, len(f))
@@ -132,7 +140,9 @@ func wanted(t reflect.Type) string {
 		return "a duration such as 30m or 8h"
 	case reflect.TypeFor[int]():
 		return "a whole number"
-	case reflect.TypeFor[[]netip.Prefix]():
+	case reflect.TypeFor[Address]():
+		return "an address such as :8080 or 127.0.0.1:9090"
+	case reflect.TypeFor[[]Network]():
 		return "a list of CIDRs such as 10.0.0.0/8,192.168.1.1/32"
 	case reflect.TypeFor[[]Origin]():
 		return "a list of origins such as https://app.example.com"

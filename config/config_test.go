@@ -17,7 +17,7 @@ import (
 func TestDefaultsNeedNoSettings(t *testing.T) {
 	c, err := config.Load([]string{"PATH=/bin", "DOCTOR_HTTP_ADDR="})
 	require.NoError(t, err)
-	require.Equal(t, ":8080", c.HTTPAddr)
+	require.Equal(t, config.Address(":8080"), c.HTTPAddr)
 	require.Equal(t, 8*time.Hour, c.TokenTTL)
 	storage, err := c.Storage.Reveal()
 	require.NoError(t, err)

@@ -2,28 +2,63 @@ package config
 
 import (
 	"errors"
+	"net"
 	"net/netip"
-	"net/url"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
-// parsePrefix reads a CIDR, or a single address as the network of itself.
-func parsePrefix(s string) (any, error) {
-	s = strings.TrimSpace(s)
-	if addr, err := netip.ParseAddr(s); err == nil {
-		return netip.PrefixFrom(addr, addr.BitLen()), nil
+// Address is where a listener listens: host:port, the host being optional.
+type Address string
+
+// UnmarshalText takes an address whose port is a number. Whether the host is one of ours shows when listening.
+func (a *Address) UnmarshalText(text []byte) error {
+	_, port, err := net.SplitHostPort(string(text))
+	if err != nil || !isPort(port) {
+		return errors.New("not an address")
 	}
-	return netip.ParsePrefix(s)
+	*a = Address(text)
+	return nil
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && strconv.FormatUint(n, 10) == s
+}
+
+// Network is a CIDR; a single address is the network of itself.
+type Network struct{ netip.Prefix }
+
+// UnmarshalText refuses IPv4 written as IPv6: addresses of clients never are, so it would hold none of them.
+func (n *Network) UnmarshalText(text []byte) error {
+	s := strings.TrimSpace(string(text))
+	if addr, err := netip.ParseAddr(s); err == nil && addr.Zone() == "" {
+		s = netip.PrefixFrom(addr, addr.BitLen()).String()
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil || p.Addr().Is4In6() {
+		return errors.New("not a network")
+	}
+	n.Prefix = p
+	return nil
 }
 
 // Origin is where a browser page comes from: scheme, host and port, nothing else. "*" and "null" are none.
 type Origin string
 
-// UnmarshalText takes an exact web origin.
+var origin = regexp.MustCompile(`^(https?)://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]+))?$`)
+
+// UnmarshalText takes an origin spelt as browsers spell it, in lower case and without the port that goes without saying:
+// origins are compared as text, so another spelling would never be met.
 func (o *Origin) UnmarshalText(text []byte) error {
 	s := strings.TrimSpace(string(text))
-	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.Scheme+"://"+u.Host != s {
+	parts := origin.FindStringSubmatch(s)
+	if parts == nil {
+		return errors.New("not an origin")
+	}
+	unsaid := map[string]string{"http": "80", "https": "443"}[parts[1]]
+	if port := parts[2]; port == unsaid || port != "" && !isPort(port) {
 		return errors.New("not an origin")
 	}
 	*o = Origin(s)

@@ -6,7 +6,10 @@ import (
 	"strings"
 )
 
-const prefix = "DOCTOR_"
+const (
+	prefix     = "DOCTOR_"
+	fileEnding = "_FILE" // of the name under which a file is given instead of a value
+)
 
 // Kubernetes tells every pod of a Service called "doctor" by variables that look like ours.
 var injected = regexp.MustCompile(`^DOCTOR_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
@@ -24,14 +27,14 @@ func variables(environ []string) (vars, files map[string]string, faults Faults) 
 	}
 	for _, s := range settings {
 		value, direct := given[s.Name]
-		path, asFile := given[s.Name+"_FILE"]
+		path, asFile := given[s.Name+fileEnding]
 		switch {
 		case s.File && direct && asFile:
-			faults = append(faults, Fault{s.Name, "and " + s.Name + "_FILE are both set; use one"})
+			faults = append(faults, Fault{s.Name, "and " + s.Name + fileEnding + " are both set; use one"})
 		case s.File && asFile:
 			content, err := readSecret(path)
 			if err != nil {
-				faults = append(faults, Fault{s.Name + "_FILE", err.Error()})
+				faults = append(faults, Fault{s.Name + fileEnding, err.Error()})
 			}
 			vars[s.Name], files[s.Name] = content, path
 		case direct:
@@ -39,7 +42,7 @@ func variables(environ []string) (vars, files map[string]string, faults Faults) 
 		}
 		delete(given, s.Name)
 		if s.File {
-			delete(given, s.Name+"_FILE")
+			delete(given, s.Name+fileEnding)
 		}
 	}
 	for name := range given {

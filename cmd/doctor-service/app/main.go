@@ -7,6 +7,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -49,11 +50,12 @@ func (p program) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
 }
 
-// settings reads and interprets the environment.
+// settings reads and interprets the environment; its faults are told all at once, whoever finds them.
 func (p program) settings() (settings, error) {
 	c, err := config.Load(p.environ)
-	if err != nil {
+	var faults config.Faults
+	if err != nil && !errors.As(err, &faults) {
 		return settings{}, err
 	}
-	return interpret(c, p.drivers)
+	return interpret(c, faults, p.drivers)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"go.uber.org/fx"
@@ -26,6 +27,10 @@ func newAPI(
 	s settings, useCases inbound.UseCases, keys inbound.PublicKeys, ready *application.Readiness, m *telemetry.Metrics,
 	access httpapi.AccessLog, reporter outbound.Reporter, clock outbound.Clock,
 ) httpapi.Options {
+	proxies := make([]netip.Prefix, len(s.TrustedProxies))
+	for i, n := range s.TrustedProxies {
+		proxies[i] = n.Prefix
+	}
 	origins := make([]string, len(s.CORSOrigins))
 	for i, o := range s.CORSOrigins {
 		origins[i] = string(o)
@@ -33,7 +38,7 @@ func newAPI(
 	return httpapi.Options{
 		UseCases: useCases, PasswordPolicy: s.rules.Policy, PublicKeys: keys,
 		Ready: ready.Missing, Serving: ready.Serving, Draining: ready.Draining,
-		Metrics: m.Handler(), TrustedProxies: s.TrustedProxies, CORSOrigins: origins,
+		Metrics: m.Handler(), TrustedProxies: proxies, CORSOrigins: origins,
 		Log: access, Report: reporter, Now: clock,
 	}
 }
@@ -64,8 +69,8 @@ func serveHTTP(
 			OnStop: server.Shutdown,
 		})
 	}
-	listen("operations", s.MetricsAddr, httpapi.Operations(o))
-	listen("clients", s.HTTPAddr, httpapi.New(o))
+	listen("operations", string(s.MetricsAddr), httpapi.Operations(o))
+	listen("clients", string(s.HTTPAddr), httpapi.New(o))
 	life.Append(fx.StopHook(func(ctx context.Context) {
 		ready.Drain()
 		log.Info("stopping", zap.Duration("drain", s.DrainDelay))

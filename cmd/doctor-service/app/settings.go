@@ -28,11 +28,13 @@ type settings struct {
 // The name of an administrator whom nobody has named.
 const administratorName = "管理员"
 
-// interpret turns settings into the house's values. What the house refuses is a fault of the variable it came from.
-func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, error) {
-	var faults config.Faults
+// interpret turns settings into the house's values. What the house refuses is a fault of the variable it came from, unless
+// a fault of that variable is known.
+func interpret(c config.Config, faults config.Faults, drivers []outbound.StorageDriver) (settings, error) {
 	fault := func(variable, reason string) {
-		faults = append(faults, config.Fault{Variable: variable, Reason: reason})
+		if !faults.About(variable) {
+			faults = append(faults, config.Fault{Variable: variable, Reason: reason})
+		}
 	}
 	s := settings{
 		Config:  c,
@@ -47,19 +49,24 @@ func interpret(c config.Config, drivers []outbound.StorageDriver) (settings, err
 		},
 	}
 	at := slices.IndexFunc(drivers, func(d outbound.StorageDriver) bool { return slices.Contains(d.Schemes, c.Storage.Scheme()) })
-	if at < 0 {
+	switch {
+	case faults.About("DOCTOR_STORAGE"): // there is nothing to look at
+	case at < 0:
 		fault("DOCTOR_STORAGE", "must begin with one of "+strings.Join(schemes(drivers), ", "))
-	} else {
+	default:
 		s.driver = drivers[at]
 		if s.driver.Embedded && !same(c.Storage, c.MigrateStorage) {
 			fault("DOCTOR_MIGRATE_STORAGE", "must be DOCTOR_STORAGE: an embedded database has no roles")
+		}
+		if _, err := s.path(); err != nil {
+			fault("DOCTOR_STORAGE", err.Error())
 		}
 	}
 	var err error
 	if s.argon2, err = argon2.ParseParams(c.Argon2); err != nil {
 		fault("DOCTOR_ARGON2", err.Error())
 	}
-	if c.BootstrapPhone != "" {
+	if c.BootstrapPhone != "" && !c.BootstrapPass.Empty() {
 		s.bootstrap, err = bootstrap(c, s.rules.Policy)
 		for _, invalid := range doctor.Faults(err) {
 			fault("DOCTOR_BOOTSTRAP_ADMIN_"+strings.ToUpper(invalid.Field), "breaks the rule "+string(invalid.Rule))
@@ -124,13 +131,22 @@ func (s settings) keyFolder() (string, error) {
 	case !s.driver.Embedded:
 		return "", config.Faults{{Variable: "DOCTOR_SIGNING_KEY_DIR", Reason: fmt.Sprintf(
 			"is required with %s:, so that all replicas sign with the same keys", s.Storage.Scheme())}}
-	case s.driver.Path == nil:
+	}
+	path, err := s.path()
+	if path == "" || err != nil {
+		return "", err
+	}
+	return path + ".keys", nil
+}
+
+// path is the file of an embedded database; empty: there is none.
+func (s settings) path() (string, error) {
+	if s.driver.Path == nil {
 		return "", nil
 	}
 	url, err := s.Storage.Reveal()
 	if err != nil {
 		return "", err
 	}
-	path, err := s.driver.Path(url)
-	return path + ".keys", err
+	return s.driver.Path(url)
 }
