@@ -181,6 +181,9 @@ func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
 			require.ElementsMatch(t, allowed, strings.Split(a.Header.Get("Allow"), ", "), path)
 		}
 	}
+	a := s.raw("OPTIONS * HTTP/1.1\nHost: x\n\n", "")
+	refused(t, 40500, a)
+	require.NotEmpty(t, a.Header.Get("Allow"))
 	for _, method := range []string{"POST", "OPTIONS"} {
 		a, err := ask(method, s.ops+"/metrics", "")
 		require.NoError(t, err)

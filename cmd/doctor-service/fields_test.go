@@ -349,6 +349,17 @@ func TestAStaffNumberIsUniqueWithinItsHospital(t *testing.T) {
 	})
 }
 
+func TestOneStaffNumberGoesToOneOfManyWhoWantIt(t *testing.T) {
+	onEachService(t, func(t *testing.T, s *service) {
+		var people [5]person
+		for i := range people {
+			people[i] = s.person()
+		}
+		wanted := `"hospital_id":77,"internal_id":"` + people[0].phone + `"`
+		require.Equal(t, map[int]int{200: 1, 40901: 4}, together(len(people), func(i int) int { return people[i].patch(wanted).Code }))
+	})
+}
+
 func TestAPasswordHas8To128CharactersThatAreHardToGuess(t *testing.T) {
 	onEachService(t, func(t *testing.T, s *service) {
 		for _, bad := range []string{

@@ -61,14 +61,14 @@ func (s *service) signingKey() (kid string, key ed25519.PrivateKey) {
 	return strings.TrimSuffix(filepath.Base(found[0]), ".pem"), readKey(s.t, found[0])
 }
 
-// setting is the value of a variable that the service was started with.
-func (s *service) setting(name string) string {
+// setting is the value of a variable that the service was started with; of several the last counts.
+func (s *service) setting(name string) (value string) {
 	for _, pair := range s.environ {
-		if n, value, _ := strings.Cut(pair, "="); n == name {
-			return value
+		if rest, found := strings.CutPrefix(pair, name+"="); found {
+			value = rest
 		}
 	}
-	return ""
+	return value
 }
 
 // forge signs a token as a thief of the key would. The header is that of a genuine token with changes; a change to nil

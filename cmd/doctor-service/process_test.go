@@ -1,7 +1,10 @@
 package main_test
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -12,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"hospital.example/doctor-service/adapters/postgres/postgrestest"
 )
 
 func lines(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }
@@ -58,17 +63,60 @@ func TestFaultySettingsStopTheStartWithALineEach(t *testing.T) {
 	require.Contains(t, stderr, "DOCTOR_SIGNING_KEY_DIR: ")
 }
 
+// settings are the variables, each with values that are none of its.
+var settings = map[string][]string{
+	"DOCTOR_HTTP_ADDR":                  {"nowhere", "nowhere:http:80", ":65536"},
+	"DOCTOR_METRICS_ADDR":               {"127.0.0.1", ":-1", ":8080"}, // the other listener's
+	"DOCTOR_STORAGE":                    {"mysql://x", "doctor.db", "redis:x", ":"},
+	"DOCTOR_MIGRATE":                    {"yes", "AUTO"},
+	"DOCTOR_MIGRATE_STORAGE":            {"sqlite:elsewhere.db", "postgres"},
+	"DOCTOR_REGISTRATION":               {"anyone", "Open"},
+	"DOCTOR_BOOTSTRAP_ADMIN_PHONE":      {"13800000000"}, // without the password
+	"DOCTOR_BOOTSTRAP_ADMIN_PASSWORD":   nil,
+	"DOCTOR_TOKEN_TTL":                  {"59s", "24h1s", "-1h", "8", "2d"},
+	"DOCTOR_TOKEN_ISSUER":               nil,
+	"DOCTOR_TOKEN_AUDIENCE":             {"doctor-service"}, // the issuer's name
+	"DOCTOR_SIGNING_KEY_DIR":            nil,
+	"DOCTOR_PASSWORD_MIN_LENGTH":        {"7", "65", "eight", "-8"},
+	"DOCTOR_ARGON2":                     {"m=1024,t=2,p=1", "m=19456,t=1,p=1", "m=19456", "t=2", "argon2id", "m=99999999999,t=2,p=1"},
+	"DOCTOR_REAUTH_WINDOW":              {"-1s", "x"},
+	"DOCTOR_LOGIN_FAILURES":             {"0", "-1", "five", "5.5"},
+	"DOCTOR_LOGIN_FAILURES_PER_SOURCE":  {"0", "x"},
+	"DOCTOR_LOGIN_FAILURES_PER_ACCOUNT": {"0", "x"},
+	"DOCTOR_TRUSTED_PROXIES":            {"10.0.0.0/33", "everybody", "10.0.0.0/8;127.0.0.1", "10.0.0.0/8,", ","},
+	"DOCTOR_CORS_ORIGINS":               {"*", "null", "app.example.com", "https://app.example.com/", "https://a.example.com,*"},
+	"DOCTOR_DRAIN_DELAY":                {"-1s", "5"},
+	"DOCTOR_LOG_LEVEL":                  {"loud", "INFO "},
+	"DOCTOR_LOG_FORMAT":                 {"xml"},
+}
+
+func TestEverySettingIsInTheHelpAndItsFaultsAreToldUnderItsName(t *testing.T) {
+	_, help, _ := run(t, nil, "", "--help")
+	for name, faults := range settings {
+		require.Contains(t, help, name)
+		for _, value := range faults {
+			code, stdout, stderr := run(t, []string{"DOCTOR_STORAGE=memory:", name + "=" + value}, "", "config", "check")
+			require.Equal(t, 2, code, "%s=%s: %s", name, value, stdout)
+			require.Len(t, lines(stderr), 1, stderr)
+			require.True(t, strings.HasPrefix(stderr, name+": "), stderr)
+		}
+	}
+}
+
 func TestSettingsThatCanNeverWorkEndWithOneLine(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "file")
 	require.NoError(t, os.WriteFile(file, []byte("no database"), 0o600))
+	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = taken.Close() }()
 	for what, environ := range map[string][]string{
 		"a folder that is not there":     {"DOCTOR_STORAGE=sqlite:" + folder + "/none/doctor.db"},
 		"a folder below a file":          {"DOCTOR_STORAGE=sqlite:" + file + "/doctor.db"},
 		"a file that is no database":     {"DOCTOR_STORAGE=sqlite:" + file},
 		"a key folder that is not there": {"DOCTOR_STORAGE=memory:", "DOCTOR_SIGNING_KEY_DIR=" + folder + "/none"},
 		"an empty key folder":            {"DOCTOR_STORAGE=memory:", "DOCTOR_SIGNING_KEY_DIR=" + t.TempDir()},
-		"an address that is no address":  {"DOCTOR_STORAGE=memory:", "DOCTOR_HTTP_ADDR=nowhere:http:80"},
+		"an address that is taken":       {"DOCTOR_STORAGE=memory:", "DOCTOR_HTTP_ADDR=" + taken.Addr().String()},
 	} {
 		t.Run(what, func(t *testing.T) {
 			code, _, stderr := run(t, append([]string{"DOCTOR_HTTP_ADDR=127.0.0.1:0", "DOCTOR_METRICS_ADDR=127.0.0.1:0"}, environ...), "")
@@ -93,9 +141,12 @@ func TestABootstrapPhoneOfAnOrdinaryDoctorEndsWithOneLine(t *testing.T) {
 	})
 }
 
-func TestReplicasThatStartTogetherCreateOneAdministrator(t *testing.T) {
+func TestReplicasThatStartTogetherOnNothingCreateOneSchemaAndOneAdministrator(t *testing.T) {
 	onEachStorage(t, func(t *testing.T, environ []string) {
-		replicas := make(chan *service, 4)
+		if strings.HasSuffix(t.Name(), "postgres") {
+			environ = append(environ, "DOCTOR_STORAGE="+postgrestest.Empty(t))
+		}
+		replicas := make(chan *service, 8)
 		for range cap(replicas) {
 			replicas <- launch(t, environ...)
 		}
@@ -164,6 +215,77 @@ func TestTermEndsInOrder(t *testing.T) {
 	})
 }
 
+func TestARequestInFlightIsFinishedAndNoOtherTaken(t *testing.T) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
+		s := start(t, environ...)
+		conn := s.dial()
+		body := credentials(adminPhone, adminPassword)
+		_, err := fmt.Fprintf(conn, "POST /doctor/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+			len(body), body[:10])
+		require.NoError(t, err)
+		s.admin() // by now the request is in the handler's hands as well
+		require.NoError(t, s.command.Process.Signal(syscall.SIGTERM))
+		s.await("closed", func() bool { return s.status(s.base+"/healthz") == 0 })
+		_, err = fmt.Fprint(conn, body[10:])
+		require.NoError(t, err)
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		require.NoError(t, err)
+		a, err := read(response)
+		require.NoError(t, err)
+		accepted(t, a)
+		require.Contains(t, a.Body, `"token":`)
+		<-s.exited
+		require.Zero(t, s.command.ProcessState.ExitCode())
+	})
+}
+
+func TestAStorageInMemoryNeedsNothing(t *testing.T) {
+	s := start(t, "DOCTOR_STORAGE=memory:", "DOCTOR_BOOTSTRAP_ADMIN_PHONE="+adminPhone, "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD="+adminPassword)
+	p := s.person()
+	accepted(t, p.patch(`"gender":"男"`))
+	require.Equal(t, "男", p.profile()["gender"])
+	accepted(t, p.ask("POST", "/doctor/logout", ""))
+	refused(t, 40100, p.get())
+	left, err := os.ReadDir(s.command.Dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// The role that serves may not change the schema; its password changes while it serves.
+func TestARoleWithoutDDLServesAndItsPasswordRotates(t *testing.T) {
+	environ := storage(t, "postgres")
+	owner := postgrestest.Empty(t)
+	role, url := postgrestest.Role(t, owner, "the-first-secret")
+	file := filepath.Join(t.TempDir(), "url")
+	require.NoError(t, os.WriteFile(file, []byte(url+"\n"), 0o600))
+	s := start(t, append(environ, "DOCTOR_STORAGE=", "DOCTOR_STORAGE_FILE="+file, "DOCTOR_MIGRATE_STORAGE="+owner)...)
+	p := s.person()
+	accepted(t, p.patch(`"gender":"男"`))
+
+	_, err := postgrestest.Open(t, url).Exec("CREATE TABLE mine (id int)")
+	require.ErrorContains(t, err, "permission denied")
+	_, err = postgrestest.Open(t, url).Exec("UPDATE doctor_events SET actor = 'nobody'")
+	require.ErrorContains(t, err, "permission denied")
+
+	_, err = postgrestest.Open(t, owner).Exec("ALTER ROLE " + role + " PASSWORD 'the-second-secret'")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(url, "first", "second", 1)), 0o600))
+	postgrestest.Cut(t, owner, "")
+	s.await("logged in with the new password", func() bool { return p.get().Status == 200 })
+	accepted(t, s.login(p.phone, doctorPassword))
+	accepted(t, p.ask("POST", "/doctor/logout", ""))
+	holdsNone(t, s.logs.String(), []string{"the-first-secret", "the-second-secret"})
+}
+
+func TestLogsAreForPeopleIfTheyAsk(t *testing.T) {
+	s := begin(t, "DOCTOR_STORAGE=memory:", "DOCTOR_LOG_FORMAT=console")
+	s.await("telling", func() bool { return strings.Contains(s.logs.String(), "storage is ready") })
+	require.Zero(t, s.stop(syscall.SIGTERM))
+	for _, line := range lines(s.logs.String()) {
+		require.False(t, json.Valid([]byte(line)), line)
+	}
+}
+
 func TestLogsAreJSONLinesOnStandardError(t *testing.T) {
 	s := start(t, storage(t, "sqlite")...)
 	s.admin()
@@ -230,7 +352,8 @@ func TestSecretsMayComeFromFiles(t *testing.T) {
 	environ := []string{
 		"DOCTOR_STORAGE_FILE=" + file("url", "sqlite:"+folder+"/doctor.db\n"), "DOCTOR_HTTP_ADDR=",
 		"DOCTOR_BOOTSTRAP_ADMIN_PHONE=" + adminPhone, "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD_FILE=" + file("password", adminPassword+"\n"),
-		"DOCTOR_SERVICE_HOST=10.1.2.3", "DOCTOR_PORT_8080_TCP=tcp://10.1.2.3:8080", "DOCTOR_TEST_ANYTHING=1",
+		"DOCTOR_SERVICE_HOST=10.1.2.3", "DOCTOR_SERVICE_PORT=8080", "DOCTOR_SERVICE_PORT_HTTP=8080", "DOCTOR_PORT=tcp://10.1.2.3:8080",
+		"DOCTOR_PORT_8080_TCP=tcp://10.1.2.3:8080", "DOCTOR_PORT_8080_TCP_ADDR=10.1.2.3", "DOCTOR_PORT_53_UDP_PROTO=udp", "DOCTOR_TEST_ANYTHING=1",
 	}
 	s := start(t, append(environ, "DOCTOR_HTTP_ADDR=127.0.0.1:0")...)
 	s.admin()

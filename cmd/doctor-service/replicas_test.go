@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -115,6 +116,54 @@ func TestLogoutsReachReplicasWhoseConnectionsWereCut(t *testing.T) {
 	}
 }
 
+// What a replica slept through it must not take for nothing: its first request after waking comes before its first look.
+func TestAReplicaThatSleptAsksBeforeItTakesATokenForGood(t *testing.T) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
+		one, other := replicas(t, environ)
+		p := one.person()
+		there := p.again().on(other)
+		accepted(t, there.get())
+		other.freeze()
+		accepted(t, there.on(one).ask("POST", "/doctor/logout", ""))
+		answers := make(chan answer, 1)
+		go func() {
+			a, _ := there.try("GET", profilePath, "", bearer(there.token)) // without an answer the test fails
+			answers <- a
+		}()
+		began := time.Now()
+		one.await("longer awake than a list stays fresh", func() bool { return time.Since(began) > withinASecond })
+		require.NoError(t, other.command.Process.Signal(syscall.SIGCONT))
+		refused(t, 40100, <-answers)
+		accepted(t, p.on(other).get())
+	})
+}
+
+// freeze stops a service where it is, and waits until it stands: its threads do not stop at once.
+func (s *service) freeze() {
+	s.t.Helper()
+	require.NoError(s.t, s.command.Process.Signal(syscall.SIGSTOP))
+	var status syscall.WaitStatus
+	_, err := syscall.Wait4(s.command.Process.Pid, &status, syscall.WUNTRACED, nil)
+	require.NoError(s.t, err)
+	require.True(s.t, status.Stopped())
+}
+
+func TestAPostgresThatComesLateIsServedFrom(t *testing.T) {
+	t.Parallel()
+	cluster := postgrestest.Start(t, postgrestest.Fleeting)
+	environ := onCluster(t, cluster)
+	cluster.Stop(t)
+	s := launch(t, environ...)
+	accepted(t, s.call("GET", "/healthz", ""))
+	refused(t, 50300, s.login(adminPhone, adminPassword))
+	a := s.call("GET", "/readyz", "")
+	require.Equal(t, 50300, a.Code)
+	require.Contains(t, a.Body, `"storage"`)
+	cluster.Restart(t)
+	s.await("ready", func() bool { return s.status(s.base+"/readyz") == 200 })
+	accepted(t, s.person().get())
+}
+
 func TestWithoutItsDatabaseAReplicaNeverTakesATokenForGood(t *testing.T) {
 	t.Parallel()
 	s, cluster := onOwnCluster(t, postgrestest.Fleeting)
@@ -182,9 +231,17 @@ func TestADatabaseThatDoesNotMoveIsNotWaitedForLong(t *testing.T) {
 func onOwnCluster(t *testing.T, durability postgrestest.Durability) (*service, *postgrestest.Cluster) {
 	t.Helper()
 	cluster := postgrestest.Start(t, durability)
+	return start(t, onCluster(t, cluster)...), cluster
+}
+
+// onCluster gives the settings of a service on a new database of a cluster.
+func onCluster(t *testing.T, cluster *postgrestest.Cluster) []string {
+	t.Helper()
 	keys := filepath.Join(t.TempDir(), "keys")
 	require.NoError(t, os.Mkdir(keys, 0o700))
 	newKey(t, filepath.Join(keys, "k1.pem"))
-	return start(t, "DOCTOR_STORAGE="+cluster.Database(t), "DOCTOR_SIGNING_KEY_DIR="+keys,
-		"DOCTOR_BOOTSTRAP_ADMIN_PHONE="+adminPhone, "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD="+adminPassword), cluster
+	return []string{
+		"DOCTOR_STORAGE=" + cluster.Database(t), "DOCTOR_SIGNING_KEY_DIR=" + keys,
+		"DOCTOR_BOOTSTRAP_ADMIN_PHONE=" + adminPhone, "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD=" + adminPassword,
+	}
 }
