@@ -262,6 +262,7 @@ func TestTheDocumentsOwnExampleIsTaken(t *testing.T) {
 		}
 		accepted(t, s.login("13912345678", doctorPassword))
 		refused(t, 40010, s.login(p.phone, doctorPassword))
+		accepted(t, p.patch(`"internal_id":null`)) // and gives the phone back
 	})
 }
 

@@ -55,7 +55,7 @@ var fields = []field{
 	},
 	{
 		name:  "hospital_id",
-		taken: map[string]any{`1`: 1.0, `3`: 3.0, `9007199254740991`: 9007199254740991.0},
+		taken: map[string]any{`1`: 1.0, `4`: 4.0, `9007199254740991`: 9007199254740991.0},
 		refused: []string{
 			`"3"`, `3.5`, `-1`, `-0.5`, `9007199254740992`, `99999999999999999999999`, `1e400`, `true`, `[1]`, `{}`, `"x"`, `"0"`,
 		},
@@ -137,6 +137,7 @@ func TestAFieldTakesWhatItsRuleAllowsAndShowsItsStoredForm(t *testing.T) {
 				}
 			}
 		}
+		accepted(t, p.patch(`"internal_id":null`)) // which others may want
 	})
 }
 
