@@ -18,8 +18,8 @@ import (
 	"hospital.example/doctor-service/adapters/postgres/postgrestest"
 )
 
-// The rows of the error table, each met once. What is not here has its own test: 40303 and 41200 in the tests of fields
-// and versions, 40800 and 42900 below, 50300 where Postgres goes away.
+// The rows of the error table, each met once. What is not here has tests of its own: 40303 among the fields, 40800 and 50000
+// below, 42900 where attempts are throttled, 50300 where Postgres goes away.
 func TestEveryErrorHasItsStatusAndCode(t *testing.T) {
 	onEachService(t, func(t *testing.T, s *service) {
 		p, other := s.person(), s.person()

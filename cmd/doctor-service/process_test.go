@@ -257,6 +257,7 @@ func TestARoleWithoutDDLServesAndItsPasswordRotates(t *testing.T) {
 	owner := postgrestest.Empty(t)
 	role, url := postgrestest.Role(t, owner, "the-first-secret")
 	file := filepath.Join(t.TempDir(), "url")
+	url = strings.Replace(url, "postgres://", "postgresql://", 1)
 	require.NoError(t, os.WriteFile(file, []byte(url+"\n"), 0o600))
 	s := start(t, append(environ, "DOCTOR_STORAGE=", "DOCTOR_STORAGE_FILE="+file, "DOCTOR_MIGRATE_STORAGE="+owner)...)
 	p := s.person()
