@@ -18,6 +18,22 @@ func TestThePasswordsThatAttackersTryFirstAreCommon(t *testing.T) {
 	}
 }
 
+func TestRunsAreCommonThoughTheListLeavesThemOut(t *testing.T) {
+	for _, p := range []string{
+		"87654321", "987654321", "0987654321", "1234567890", "12345678901", "01234567", "9876543210", "abcdefgh", "hgfedcba",
+		"123123123", "321321321", "12341234", "12312312", "12121212", "abcabcabc", "abcdabcd",
+	} {
+		if !Common(p) {
+			t.Errorf("%q is not common", p)
+		}
+	}
+	for _, p := range []string{"", "a", strings.Repeat("12", 9), "xk3#xk3#", "abcdefgi", "12345678x", "abc-abc-abc", "yz{|}~yz{", "cafecafe1", "密码密码密码密码"} {
+		if isRun(p) {
+			t.Errorf("%q is taken for a run", p)
+		}
+	}
+}
+
 func TestARandomPasswordIsNotCommon(t *testing.T) {
 	for _, p := range []string{rand.Text(), "", "\n", "password\n", "\npassword", "passwor", "zzzzzzzzzzzzzzzzzzzzzzzz", "密码密码密码密码"} {
 		if Common(p) {
@@ -29,11 +45,11 @@ func TestARandomPasswordIsNotCommon(t *testing.T) {
 func TestEveryEntryIsFoundAndItsNeighboursAreNot(t *testing.T) {
 	entries := strings.Split(strings.TrimSuffix(list(), "\n"), "\n")
 	for i, p := range entries {
-		if !Common(p) {
+		if !isListed(p) {
 			t.Fatalf("entry %d, %q, is not found", i, p)
 		}
 		for _, neighbour := range []string{p + "\x00", p[:len(p)-1]} {
-			if _, listed := slices.BinarySearch(entries, neighbour); Common(neighbour) != listed {
+			if _, listed := slices.BinarySearch(entries, neighbour); isListed(neighbour) != listed {
 				t.Fatalf("%q: found %t, listed %t", neighbour, !listed, listed)
 			}
 		}
