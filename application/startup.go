@@ -45,10 +45,10 @@ func (s *Startup) Run(ctx context.Context) error {
 	pause := firstPause
 	for {
 		missing, cause := s.attempt(ctx)
-		if ctx.Err() != nil {
-			return nil // what it failed with tells only that we stop
-		}
-		if cause != nil && missing == nil {
+		switch stopping := ctx.Err() != nil; {
+		case stopping:
+			return nil // what it failed with tells nothing else
+		case cause != nil && missing == nil:
 			return cause
 		}
 		s.tell(ctx, missing, cause)
