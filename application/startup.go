@@ -45,10 +45,7 @@ func (s *Startup) Run(ctx context.Context) error {
 	pause := firstPause
 	for {
 		missing, cause := s.attempt(ctx)
-		switch stopping := ctx.Err() != nil; {
-		case stopping:
-			return nil // what it failed with tells nothing else
-		case cause != nil && missing == nil:
+		if cause != nil && missing == nil {
 			return cause
 		}
 		s.tell(ctx, missing, cause)
@@ -90,6 +87,7 @@ func (s *Startup) tell(ctx context.Context, missing []inbound.Missing, cause err
 	s.missing = missing
 	s.mu.Unlock()
 	switch {
+	case ctx.Err() != nil: // we stop, and that is all that was wrong
 	case len(missing) == 0 && len(before) > 0:
 		s.Reporter.Report(ctx, outbound.Info, "storage is ready")
 	case len(missing) > 0 && (len(before) == 0 || before[0] != missing[0]):
