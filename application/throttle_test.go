@@ -37,9 +37,10 @@ func TestWaitsGrowFromOneMinuteToFifteenAndAreForgottenFifteenMinutesAfterTheLas
 				}
 			}
 			fiveFailures()
-			for _, minutes := range []time.Duration{1, 2, 4, 8, 15, 15} {
-				require.Equal(t, minutes*time.Minute, w.waits(typed, rightPassword))
-				time.Sleep(minutes * time.Minute)
+			for _, minutes := range []int{1, 2, 4, 8, 15, 15} {
+				wait := time.Duration(minutes) * time.Minute
+				require.Equal(t, wait, w.waits(typed, rightPassword))
+				time.Sleep(wait)
 				require.Zero(t, w.waits(typed, "wrong"), "after the wait there is one more try")
 			}
 			time.Sleep(30 * time.Minute) // the last wait, and as long again
