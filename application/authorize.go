@@ -36,7 +36,23 @@ func (c *Core) Authorize(ctx context.Context, cmd inbound.AuthorizeCommand) (inb
 		ID: claims.Doctor, Role: claims.Role, Session: claims.Session, Generation: claims.Generation,
 		LoggedInAt: claims.LoggedInAt, Restricted: claims.Restricted,
 	}
-	return caller, c.may(caller, cmd.To)
+	err = c.may(caller, cmd.To)
+	if errors.Is(err, inbound.ErrForbidden) {
+		c.noteRefusal(ctx, caller, cmd.Origin)
+	}
+	return caller, err
+}
+
+// noteRefusal keeps in the audit trail that somebody reached for what its role does not allow. The answer is the same
+// whether or not that could be stored.
+func (c *Core) noteRefusal(ctx context.Context, caller inbound.Caller, from inbound.Origin) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout) // hanging up hides nothing
+	defer cancel()
+	event := doctor.Note(caller.ID, doctor.AccessRefused, c.occasion(doctor.By(caller.ID), from))
+	if err := c.Storage.Note(ctx, event); err != nil {
+		c.Reporter.Report(ctx, outbound.Failure, "a refusal was not stored",
+			outbound.Detail{Name: "request_id", Value: from.RequestID}, outbound.Detail{Name: "error", Value: err.Error()})
+	}
 }
 
 // still asks again when a use case begins: since Authorize the client has sent a body, for which it may take seconds, and

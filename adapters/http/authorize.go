@@ -11,7 +11,9 @@ import (
 // read; an endpoint that asks for an inbound.Caller cannot be reached on any other way.
 func (a *api) bearer(to inbound.Action, do func(*http.Request, inbound.Caller) (answer, error)) http.HandlerFunc {
 	return a.open(func(r *http.Request) (answer, error) {
-		caller, err := a.Authorize(r.Context(), inbound.AuthorizeCommand{Token: tokenOf(r.Header), To: to})
+		caller, err := a.Authorize(r.Context(), inbound.AuthorizeCommand{
+			Token: tokenOf(r.Header), To: to, Origin: originOf(r),
+		})
 		visitOf(r).doctor = caller.ID // known even to a caller who may not do this
 		if err != nil {
 			return answer{}, err

@@ -15,7 +15,9 @@ import (
 func TestRegisterAnswersWithTheNewIdAsText(t *testing.T) {
 	s := newStage(t)
 	s.Authorize = func(_ context.Context, c inbound.AuthorizeCommand) (inbound.Caller, error) {
-		assert.Equal(t, inbound.AuthorizeCommand{Token: goodToken, To: inbound.RegisterDoctor}, c)
+		assert.Equal(t, goodToken, c.Token)
+		assert.Equal(t, inbound.RegisterDoctor, c.To)
+		assert.NotEmpty(t, c.Origin.RequestID, "a refusal is kept with where it came from")
 		return me, nil
 	}
 	s.Register = func(_ context.Context, c inbound.RegisterCommand) (inbound.RegisterResult, error) {

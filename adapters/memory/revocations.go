@@ -55,6 +55,20 @@ func (s *Store) Revoke(ctx context.Context, session doctor.SessionID, expires ti
 	return nil
 }
 
+// Note stores an event by itself.
+func (s *Store) Note(ctx context.Context, event doctor.Event) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if err := storable(event); err != nil {
+		return err
+	}
+	s.events = append(s.events, event)
+	return nil
+}
+
 // Lookup finds the revocations of a session and of its doctor.
 func (s *Store) Lookup(ctx context.Context, id doctor.ID, session doctor.SessionID) ([]outbound.Revocation, error) {
 	leave, err := s.enter(ctx)

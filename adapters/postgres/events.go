@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -49,6 +50,18 @@ func storing(gate, doctorID, events string) string {
 		INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes, source, request_id)
 		SELECT id, owner, salt, changes, source, request_id FROM events
 	)`, doctorID, gate, events)
+}
+
+var noteEvent = "WITH " + storing("(SELECT) once", "e.doctor_id", "$1") + " SELECT count(*) FROM events"
+
+// Note stores an event by itself.
+func (s *Store) Note(ctx context.Context, event doctor.Event) error {
+	events, err := record(event)
+	if err != nil {
+		return err
+	}
+	var stored int64
+	return s.one(ctx, &stored, noteEvent, events)
 }
 
 // record makes the parameter.

@@ -38,6 +38,11 @@ func storeEvents(ctx context.Context, tx *statements, events ...doctor.Event) er
 	return nil
 }
 
+// Note implements outbound.Trail.
+func (s *Store) Note(ctx context.Context, event doctor.Event) error {
+	return s.writer.write(ctx, func(ctx context.Context, tx *statements) error { return storeEvent(ctx, tx, event) })
+}
+
 // storeEvent keeps what identifies people apart from the rest.
 func storeEvent(ctx context.Context, tx *statements, e doctor.Event) error {
 	result, err := tx.exec(ctx, insertEvent, int64(e.Doctor), text{(*string)(&e.Type)}, number{&e.Version},

@@ -27,6 +27,7 @@ const (
 	LoginRefused    EventType = "login_refused" // right password, disabled account
 	LoginThrottled  EventType = "throttled"     // a wait began
 	LoggedOut       EventType = "logged_out"
+	AccessRefused   EventType = "access_refused" // the role did not allow it
 )
 
 // Actor says who did it: a doctor's id, or one of the words below.

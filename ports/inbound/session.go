@@ -44,8 +44,9 @@ const (
 //
 // Errors: ErrUnauthenticated; ErrForbidden; doctor.ErrPasswordChangeNeeded.
 type AuthorizeCommand struct {
-	Token string // empty: none was given
-	To    Action
+	Token  string // empty: none was given
+	To     Action
+	Origin Origin
 }
 
 // Caller is who a token proves. The zero Caller is nobody: anyone, where registration is open.

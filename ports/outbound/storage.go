@@ -21,11 +21,12 @@ var ErrUnavailable = errors.New("storage is unavailable")
 // context: a cancelled one returns soon, with the context's error or ErrUnavailable. Text, times (to the microsecond)
 // and numbers come back exactly as they were stored; text with a NUL, or that is no UTF-8, is refused with an error of its
 // own and nothing is stored. A stored doctor that cannot be restored is an error that is doctor.ErrDamaged.
-type Storage interface {
+type Storage interface { //nolint:interfacebloat // it only composes; each part is small
 	Doctors
 	Logins
 	Quotas
 	Revocations
+	Trail
 	Maintenance
 }
 
@@ -62,6 +63,12 @@ type Doctors interface {
 	// Errors: doctor.ErrNotFound, doctor.ErrPhoneTaken, doctor.ErrStaffNumberTaken, doctor.ErrLastAdministrator (no
 	// active administrator would remain).
 	Update(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) (*doctor.Doctor, error)
+}
+
+// Trail keeps what happened to doctors without changing anything.
+type Trail interface {
+	// Note stores an event by itself. That its doctor vanished meanwhile is no error.
+	Note(ctx context.Context, event doctor.Event) error
 }
 
 // Maintenance is what operating a storage needs.

@@ -27,7 +27,7 @@ type fault struct {
 
 func faults() (all []fault) {
 	for _, some := range [][]fault{
-		brokenDoctors, brokenUpdates, brokenUniqueness, brokenAdministrators, brokenRevocations, brokenFeeds,
+		brokenDoctors, brokenUpdates, brokenUniqueness, brokenAdministrators, brokenRevocations, brokenTrail, brokenFeeds,
 		brokenLogins, brokenWaits, brokenExactness, brokenLifecycle,
 	} {
 		all = append(all, some...)
@@ -159,6 +159,7 @@ type broken struct {
 	conclude      func(context.Context, outbound.Attempt, outbound.Outcome) (time.Duration, error)
 	take          func(context.Context, outbound.Limit) (time.Duration, error)
 	revoke        func(context.Context, doctor.SessionID, time.Time, doctor.Event) error
+	noting        func(context.Context, doctor.Event) error
 	lookup        func(context.Context, doctor.ID, doctor.SessionID) ([]outbound.Revocation, error)
 	watch         func(context.Context) (outbound.Feed, error)
 	probe         func(context.Context) (outbound.Probe, error)
@@ -227,6 +228,13 @@ func (b *broken) Revoke(ctx context.Context, of doctor.SessionID, until time.Tim
 		return b.revoke(ctx, of, until, e)
 	}
 	return b.Storage.Revoke(ctx, of, until, e)
+}
+
+func (b *broken) Note(ctx context.Context, e doctor.Event) error {
+	if b.noting != nil {
+		return b.noting(ctx, e)
+	}
+	return b.Storage.Note(ctx, e)
 }
 
 func (b *broken) Lookup(ctx context.Context, id doctor.ID, of doctor.SessionID) ([]outbound.Revocation, error) {

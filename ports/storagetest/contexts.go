@@ -169,6 +169,7 @@ func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.I
 		"Revoke": func() error {
 			return storage.Revoke(ctx, session(), inAnHour(), doctor.Note(id, doctor.LoggedOut, now()))
 		},
+		"Note":   func() error { return storage.Note(ctx, doctor.Note(id, doctor.AccessRefused, now())) },
 		"Lookup": func() error { _, err := storage.Lookup(ctx, id, session()); return err },
 		"Watch": func() error {
 			feed, err := storage.Watch(ctx)

@@ -65,7 +65,7 @@ type clause struct {
 }
 
 func contract() []clause {
-	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching,
+	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching, trail,
 		logins, waits, windows, quotas, exactness, contexts, lifecycle, crowds, drivers)
 }
 
