@@ -71,7 +71,7 @@ func run(t *testing.T, s *script, administer func(context.Context, bool) error) 
 	r.Readiness = &application.Readiness{
 		Denylist: denylist,
 		Follower: &application.Follower{Revocations: s, Denylist: denylist, Clock: time.Now, Reporter: silent{}},
-		Startup: (&application.Startup{Storage: s, Reporter: silent{}, Administer: administer, Migrate: func(context.Context) error {
+		Startup: application.NewStartup(s, func(context.Context) error {
 			r.migrated.Add(1)
 			s.mu.Lock()
 			defer s.mu.Unlock()
@@ -79,7 +79,7 @@ func run(t *testing.T, s *script, administer func(context.Context, bool) error) 
 				s.probe.Schema.Version = s.probe.Schema.Program
 			}
 			return s.stuck
-		}}).Begin(),
+		}, administer, silent{}),
 	}
 	var jobs sync.WaitGroup
 	jobs.Go(func() { r.ended <- r.Startup.Run(ctx) })
@@ -142,10 +142,8 @@ func TestStoppingIsNoFaultOfTheStorage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reports := &told{}
 		ctx, cancel := context.WithCancel(context.Background())
-		start := (&application.Startup{
-			Storage: &script{probe: outbound.Probe{Schema: fitting}}, Reporter: reports,
-			Administer: func(ctx context.Context, _ bool) error { <-ctx.Done(); return ctx.Err() },
-		}).Begin()
+		stuck := func(ctx context.Context, _ bool) error { <-ctx.Done(); return ctx.Err() }
+		start := application.NewStartup(&script{probe: outbound.Probe{Schema: fitting}}, nil, stuck, reports)
 		ended := make(chan error, 1)
 		go func() { ended <- start.Run(ctx) }()
 		synctest.Wait()

@@ -15,10 +15,10 @@ import (
 // storage that does not answer yet, while the listeners are up and say what is missing; afterwards it keeps looking, so
 // that a storage that went away, or a schema that moved on, is told as well.
 type Startup struct {
-	Storage    outbound.Maintenance
-	Migrate    func(context.Context) error                  // nil: the schema is only compared
-	Administer func(ctx context.Context, exists bool) error // sees to the first administrator
-	Reporter   outbound.Reporter
+	storage    outbound.Maintenance
+	migrate    func(context.Context) error
+	administer func(ctx context.Context, exists bool) error
+	reporter   outbound.Reporter
 
 	mu      sync.Mutex
 	missing []inbound.Missing
@@ -26,11 +26,17 @@ type Startup struct {
 	once    sync.Once
 }
 
-// Begin readies a Startup for Run.
-func (s *Startup) Begin() *Startup {
-	s.missing = []inbound.Missing{{What: "storage", Reason: "starting"}}
-	s.done = make(chan struct{})
-	return s
+// NewStartup makes a Startup to Run. Without migrate the schema is only compared; administer sees to the first
+// administrator.
+func NewStartup(
+	storage outbound.Maintenance, migrate func(context.Context) error,
+	administer func(ctx context.Context, exists bool) error, reporter outbound.Reporter,
+) *Startup {
+	return &Startup{
+		storage: storage, migrate: migrate, administer: administer, reporter: reporter,
+		missing: []inbound.Missing{{What: "storage", Reason: "starting"}},
+		done:    make(chan struct{}),
+	}
 }
 
 const (
@@ -89,21 +95,21 @@ func (s *Startup) tell(ctx context.Context, missing []inbound.Missing, cause err
 	switch {
 	case ctx.Err() != nil: // we stop, and that is all that was wrong
 	case len(missing) == 0 && len(before) > 0:
-		s.Reporter.Report(ctx, outbound.Info, "storage is ready")
+		s.reporter.Report(ctx, outbound.Info, "storage is ready")
 	case len(missing) > 0 && (len(before) == 0 || before[0] != missing[0]):
 		details := []outbound.Detail{{Name: "missing", Value: missing[0].What}, {Name: "reason", Value: missing[0].Reason}}
 		if cause != nil {
 			details = append(details, outbound.Detail{Name: "error", Value: cause.Error()})
 		}
-		s.Reporter.Report(ctx, outbound.Warning, "storage is not ready", details...)
+		s.reporter.Report(ctx, outbound.Warning, "storage is not ready", details...)
 	}
 }
 
 // attempt does what is left to do. With nothing missing an error is final.
 func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 	probe, err := s.probe(ctx)
-	if err == nil && s.Migrate != nil && probe.Schema.Version < probe.Schema.Program {
-		if err := s.Migrate(ctx); err != nil {
+	if err == nil && s.migrate != nil && probe.Schema.Version < probe.Schema.Program {
+		if err := s.migrate(ctx); err != nil {
 			return []inbound.Missing{{What: "schema", Reason: "could not be migrated"}}, err // storage answers: that is not it
 		}
 		probe, err = s.probe(ctx)
@@ -118,7 +124,7 @@ func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 	case s.isDone():
 		return nil, nil
 	}
-	if err := s.Administer(ctx, probe.Administered); err != nil && passes(err) {
+	if err := s.administer(ctx, probe.Administered); err != nil && passes(err) {
 		return []inbound.Missing{{What: "administrator", Reason: "could not be created yet"}}, err
 	} else if err != nil {
 		return nil, err
@@ -129,7 +135,7 @@ func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 func (s *Startup) probe(ctx context.Context) (outbound.Probe, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	return s.Storage.Probe(ctx)
+	return s.storage.Probe(ctx)
 }
 
 // passes tells faults that may pass by themselves from those that cannot.

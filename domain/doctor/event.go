@@ -37,7 +37,6 @@ type Actor string
 const (
 	CommandLine Actor = "cli"
 	Bootstrap   Actor = "bootstrap"
-	System      Actor = "system"
 	Anonymous   Actor = "anonymous" // nobody has proved who it was
 )
 

@@ -81,7 +81,7 @@ func TestCommitmentTellsEveryChangedValue(t *testing.T) {
 
 func TestCommitmentDoesNotDependOnWhatIsKeptForEver(t *testing.T) {
 	e := sample() // its identity is given by storage, after the commitment was made
-	e.Doctor, e.Version, e.Actor = 7, 3, doctor.System
+	e.Doctor, e.Version, e.Actor = 7, 3, doctor.Bootstrap
 	assert.Equal(t, sample().Commit(), e.Commit())
 }
 

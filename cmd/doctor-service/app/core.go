@@ -37,10 +37,7 @@ func newUseCases(core *application.Core, o outbound.Observer) inbound.UseCases {
 }
 
 func newStartup(p program, s settings, core *application.Core, r outbound.Reporter) *application.Startup {
-	start := &application.Startup{
-		Storage: core.Storage, Migrate: s.migration(), Administer: p.administer(s, core), Reporter: r,
-	}
-	return start.Begin()
+	return application.NewStartup(core.Storage, s.migration(), p.administer(s, core), r)
 }
 
 func newFollower(
