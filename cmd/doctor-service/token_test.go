@@ -124,6 +124,9 @@ func TestATokenWithAnotherHeaderIsNone(t *testing.T) {
 			"b64": {"b64": false, "crit": []string{"b64"}}, "a key in the header": {"jwk": map[string]any{"kty": "OKP"}},
 			"a key elsewhere": {"jku": "https://evil.example.com/jwks.json"},
 		} {
+			if change["kid"] == kid {
+				continue // a key that the service made may have digits alone, which have no case; k1 on Postgres has
+			}
 			a := p.bearing(signed(key, changed(good, change), claims)).get()
 			assert.Equal(t, 40100, a.Code, what)
 		}
