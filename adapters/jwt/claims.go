@@ -42,34 +42,39 @@ func (a *audience) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &(*a)[0])
 }
 
+// genuine is what a token of ours says, whatever the time is.
+type genuine struct {
+	claims    outbound.Claims
+	notBefore int64
+}
+
 // read believes claims of ours that keep our rules. Members that we do not know are a later release's and are ignored.
-func (t *Tokens) read(raw []byte) (outbound.Claims, error) {
+func (t *Tokens) read(raw []byte) (genuine, error) {
 	var p payload
 	if _, err := readObject(raw, &p); err != nil {
-		return outbound.Claims{}, err
+		return genuine{}, err
 	}
 	restricted := slices.Equal(p.Audience, audience{t.issuer})
 	if p.Issuer != t.issuer || p.ClientID != clientID || !restricted && !slices.Contains(p.Audience, t.audience) {
-		return outbound.Claims{}, invalid("it is not of us or not for us")
+		return genuine{}, invalid("it is not of us or not for us")
 	}
-	now := t.now().Unix()
-	if err := p.checkTimes(now); err != nil {
-		return outbound.Claims{}, err
+	if err := p.checkTimes(); err != nil {
+		return genuine{}, err
 	}
 	id, idErr := strconv.ParseInt(p.Subject, 10, 64)
 	role, roleErr := doctor.ParseRole(p.Role)
 	session, canonical := decodeSegment(p.ID)
 	switch {
 	case idErr != nil || id < 1 || strconv.FormatInt(id, 10) != p.Subject:
-		return outbound.Claims{}, invalid("its subject is no doctor")
+		return genuine{}, invalid("its subject is no doctor")
 	case roleErr != nil:
-		return outbound.Claims{}, invalid("its role is not known")
+		return genuine{}, invalid("its role is not known")
 	case !canonical || len(session) != len(doctor.SessionID{}) || doctor.SessionID(session).IsZero():
-		return outbound.Claims{}, invalid("its session is none")
+		return genuine{}, invalid("its session is none")
 	case p.Generation < 1:
-		return outbound.Claims{}, invalid("its generation is none")
+		return genuine{}, invalid("its generation is none")
 	}
-	c := outbound.Claims{
+	return genuine{notBefore: p.NotBefore, claims: outbound.Claims{
 		Doctor:     doctor.ID(id),
 		Session:    doctor.SessionID(session),
 		Role:       role,
@@ -78,26 +83,31 @@ func (t *Tokens) read(raw []byte) (outbound.Claims, error) {
 		IssuedAt:   instant(p.IssuedAt),
 		Expires:    instant(p.Expires),
 		Restricted: restricted,
-	}
-	if now >= p.Expires {
-		return c, outbound.ErrTokenExpired
-	}
-	return c, nil
+	}}, nil
 }
 
-// checkTimes holds for tokens that have expired as well: they were ours all the same.
-func (p payload) checkTimes(now int64) error {
+// checkTimes looks for times that no token of ours can have.
+func (p payload) checkTimes() error {
 	switch {
 	case p.IssuedAt < 1 || p.NotBefore < 1 || p.LoggedInAt < 1:
 		return invalid("a time is missing")
-	case p.IssuedAt > now+leeway || p.NotBefore > now+leeway:
-		return invalid("it is not valid yet")
 	case p.Expires <= p.IssuedAt || p.Expires-p.IssuedAt > longestLife:
 		return invalid("its life is impossible")
 	case p.LoggedInAt > p.IssuedAt:
 		return invalid("it was issued before its login")
 	}
 	return nil
+}
+
+// at tells whether the token is good at a time, in Unix seconds. One that has expired was ours all the same.
+func (g genuine) at(now int64) (outbound.Claims, error) {
+	switch {
+	case g.claims.IssuedAt.Unix() > now+leeway || g.notBefore > now+leeway:
+		return outbound.Claims{}, invalid("it is not valid yet")
+	case now >= g.claims.Expires.Unix():
+		return g.claims, outbound.ErrTokenExpired
+	}
+	return g.claims, nil
 }
 
 func instant(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }

@@ -1,7 +1,9 @@
 // Package jwt signs and checks the service's tokens: JWTs with Ed25519 signatures, in the profile of RFC 9068.
 //
 //	folder of KID.pem  →  Keys (read again and again)  →  Issue: the signing key
-//	                                                   →  Verify: length and base64 → header → key → signature → claims
+//	                                                   →  Verify: seen before? else
+//	                                                      length and base64 → header → key → signature → claims
+//	                                                      → times
 //	                                                   →  PublicKeys: what others check our tokens with
 //
 // Verify walks these steps itself and takes but the signature's check from the library, whose parser reads the claims
@@ -10,10 +12,12 @@
 package jwt
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	jwtlib "github.com/golang-jwt/jwt/v5"
 
@@ -30,6 +34,7 @@ type Tokens struct {
 	keys             *Keys
 	issuer, audience string
 	now              outbound.Clock
+	seen             atomic.Pointer[verified]
 }
 
 // New makes tokens for an audience. It must not be the issuer's own name, for that stands alone in restricted tokens.
@@ -64,22 +69,48 @@ func (t *Tokens) Issue(c outbound.Claims) (string, error) {
 	return token.SignedString(key)
 }
 
-// Verify reads nothing of the claims before the signature is known to be ours.
+// Verify looks a token up among those that were verified before, and asks only what time may have changed.
 func (t *Tokens) Verify(token string) (outbound.Claims, error) {
+	f := fingerprint(sha256.Sum256([]byte(token)))
+	seen := t.verifiedUnder(t.keys.inForce.Load())
+	g, known := seen.find(f)
+	if !known {
+		var err error
+		if g, err = t.check(token); err != nil {
+			return outbound.Claims{}, err
+		}
+		seen.keep(f, g)
+	}
+	return g.at(t.now().Unix())
+}
+
+// verifiedUnder is the memory of a key set. Of several that begin at once one stays, and the others have lost nothing
+// that could not be checked again.
+func (t *Tokens) verifiedUnder(keys *keySet) *verified {
+	seen := t.seen.Load()
+	if seen == nil || seen.under != keys {
+		seen = newVerified(keys)
+		t.seen.Store(seen)
+	}
+	return seen
+}
+
+// check reads nothing of the claims before the signature is known to be ours.
+func (t *Tokens) check(token string) (genuine, error) {
 	p, err := takeApart(token)
 	if err != nil {
-		return outbound.Claims{}, err
+		return genuine{}, err
 	}
 	kid, err := keyNamedBy(p.header)
 	if err != nil {
-		return outbound.Claims{}, err
+		return genuine{}, err
 	}
 	key, known := t.keys.find(kid)
 	if !known {
-		return outbound.Claims{}, invalid("its key is not known")
+		return genuine{}, invalid("its key is not known")
 	}
 	if err := jwtlib.SigningMethodEdDSA.Verify(p.signed, p.signature, key); err != nil {
-		return outbound.Claims{}, invalid("its signature is not ours")
+		return genuine{}, invalid("its signature is not ours")
 	}
 	return t.read(p.payload)
 }

@@ -125,7 +125,10 @@ func (k *Keys) readAgain(ctx context.Context) {
 		}
 		return
 	}
-	if last := k.inForce.Swap(next); k.fault != "" || !next.equal(last) {
+	if changed := !next.equal(k.inForce.Load()); changed || k.fault != "" {
+		if changed { // else those that were verified stay so
+			k.inForce.Store(next)
+		}
 		k.fault = ""
 		k.reporter.Report(ctx, outbound.Info, "signing keys were read", next.details()...)
 	}
