@@ -8,6 +8,7 @@ package telemetry
 import (
 	"context"
 	"io"
+	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
@@ -17,6 +18,28 @@ import (
 
 // NewLog writes to w from level on; people read the console form, machines the other.
 func NewLog(w io.Writer, level string, console bool) (*zap.Logger, error) {
+	return newLog(zapcore.Lock(zapcore.AddSync(w)), level, console)
+}
+
+// Lines of the request log wait so long, or until there are so many bytes of them, to be written together.
+const (
+	gatherFor   = 100 * time.Millisecond
+	gatherBytes = 64 << 10
+)
+
+// NewRequestLog is a log of the same form for the many lines that are never urgent: a request then waits for no disk. stop
+// writes what is still waiting. People on a console see every line at once.
+func NewRequestLog(w io.Writer, level string, console bool) (log *zap.Logger, stop func() error, err error) {
+	if console {
+		log, err = NewLog(w, level, console)
+		return log, func() error { return nil }, err
+	}
+	gathered := &zapcore.BufferedWriteSyncer{WS: zapcore.AddSync(w), Size: gatherBytes, FlushInterval: gatherFor}
+	log, err = newLog(gathered, level, console)
+	return log, gathered.Stop, err
+}
+
+func newLog(w zapcore.WriteSyncer, level string, console bool) (*zap.Logger, error) {
 	at, err := zapcore.ParseLevel(level)
 	if err != nil {
 		return nil, err
@@ -31,8 +54,7 @@ func NewLog(w io.Writer, level string, console bool) (*zap.Logger, error) {
 		form.EncodeTime = zapcore.TimeEncoderOfLayout("15:04:05.000")
 		encoder = zapcore.NewConsoleEncoder(form)
 	}
-	core := zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), at)
-	return zap.New(core, zap.WithClock(utc{})), nil
+	return zap.New(zapcore.NewCore(encoder, w, at), zap.WithClock(utc{})), nil
 }
 
 // Reporter writes the core's reports to a log.

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -79,4 +81,46 @@ func TestMetricsTellRequestsUseCasesGaugesAndTheRuntime(t *testing.T) {
 	} {
 		require.Contains(t, answer.Body.String(), line)
 	}
+}
+
+// strokes counts how often something is written.
+type strokes struct {
+	bytes.Buffer
+	count atomic.Int32
+}
+
+func (s *strokes) Write(p []byte) (int, error) {
+	s.count.Add(1)
+	return s.Buffer.Write(p)
+}
+
+func TestLinesOfTheRequestLogAreWrittenTogetherAfterAMomentAndAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out strokes
+		log, stop, err := telemetry.NewRequestLog(&out, "info", false)
+		require.NoError(t, err)
+		for range 10 {
+			log.Info("request")
+		}
+		require.Zero(t, out.count.Load(), "no request waits for a disk")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		require.EqualValues(t, 1, out.count.Load())
+		require.Equal(t, 10, strings.Count(out.String(), "\n"))
+
+		log.Info("the last request")
+		require.NoError(t, stop())
+		require.Contains(t, out.String(), "the last request")
+	})
+}
+
+func TestPeopleSeeEveryRequestAtOnce(t *testing.T) {
+	var out strokes
+	log, stop, err := telemetry.NewRequestLog(&out, "info", true)
+	require.NoError(t, err)
+	log.Info("request")
+	require.EqualValues(t, 1, out.count.Load())
+	require.NoError(t, stop())
+	_, _, err = telemetry.NewRequestLog(&out, "shouting", true)
+	require.Error(t, err)
 }

@@ -14,39 +14,59 @@ import (
 	"time"
 )
 
+// content is a file with its tag. It is read when it is first asked for: most services never show the reference, and its
+// files are larger than all that they keep in memory.
+type content struct {
+	body []byte
+	tag  string
+}
+
 // plain serves an embedded file as it is.
 func plain(mediaType, name string) http.Handler {
-	return Document(mediaType, read(name))
+	return document(mediaType, func() []byte { return read(name) })
+}
+
+func document(mediaType string, load func() []byte) http.Handler {
+	whole := sync.OnceValue(func() content {
+		body := load()
+		return content{body, entityTag(body, "")}
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serve(w, r, mediaType, whole()) })
 }
 
 // packed serves a file that is embedded gzip-compressed. Nearly every client
 // takes it that way; it is unpacked once, for the first that does not.
 func packed(mediaType, name string) http.Handler {
-	small := read(name)
-	large := sync.OnceValue(func() []byte { return unpack(name, small) })
-	smallTag, largeTag := entityTag(small, "-gzip"), entityTag(small, "")
+	small := sync.OnceValue(func() content {
+		body := read(name)
+		return content{body, entityTag(body, "-gzip")}
+	})
+	large := sync.OnceValue(func() content {
+		body := read(name)
+		return content{unpack(name, body), entityTag(body, "")}
+	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Add("Vary", "Accept-Encoding")
 		if acceptsGzip(r.Header.Values("Accept-Encoding")) {
 			w.Header().Set("Content-Encoding", "gzip")
-			serve(w, r, mediaType, smallTag, small)
+			serve(w, r, mediaType, small())
 			return
 		}
-		serve(w, r, mediaType, largeTag, large())
+		serve(w, r, mediaType, large())
 	})
 }
 
 // serve leaves conditional requests and HEAD to net/http. Browsers ask each time
 // whether the file changed, so that an upgrade shows at once and costs a 304.
-func serve(w http.ResponseWriter, r *http.Request, mediaType, tag string, body []byte) {
+func serve(w http.ResponseWriter, r *http.Request, mediaType string, c content) {
 	header := w.Header()
 	header.Set("Content-Type", mediaType)
 	header.Set("Content-Security-Policy", contentSecurityPolicy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-cache")
-	header.Set("ETag", tag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	header.Set("ETag", c.tag)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(c.body))
 }
 
 func entityTag(body []byte, suffix string) string {

@@ -19,13 +19,17 @@ var logModule = fx.Module("log",
 	fx.Provide(newLog, func(l *zap.Logger) outbound.Reporter { return telemetry.Reporter{Log: l} }),
 )
 
-// newLog writes to standard error: for people on a terminal, for machines elsewhere, unless told.
+// newLog writes to standard error.
 func newLog(p program, s settings) (*zap.Logger, error) {
-	console := s.LogFormat == "console"
+	return telemetry.NewLog(p.stderr, s.LogLevel, p.forPeople(s))
+}
+
+// forPeople tells whether the log has the form for people: on a terminal, unless told.
+func (p program) forPeople(s settings) bool {
 	if file, ok := p.stderr.(*os.File); ok && s.LogFormat == "" {
-		console = term.IsTerminal(int(file.Fd()))
+		return term.IsTerminal(int(file.Fd()))
 	}
-	return telemetry.NewLog(p.stderr, s.LogLevel, console)
+	return s.LogFormat == "console"
 }
 
 var metricsModule = fx.Module("metrics",
@@ -56,7 +60,12 @@ func gauges(m *telemetry.Metrics, hasher *argon2.Hasher, denylist *application.D
 }
 
 // newAccessLog writes a line a request and counts it. Health checks are counted only: they would be most of the log.
-func newAccessLog(log *zap.Logger, m *telemetry.Metrics) httpapi.AccessLog {
+func newAccessLog(life fx.Lifecycle, p program, s settings, m *telemetry.Metrics) (httpapi.AccessLog, error) {
+	log, stop, err := telemetry.NewRequestLog(p.stderr, s.LogLevel, p.forPeople(s))
+	if err != nil {
+		return nil, err
+	}
+	life.Append(fx.StopHook(stop))
 	return func(_ context.Context, a httpapi.Access) {
 		m.Request(a.Route, a.Method, a.Status, a.Took)
 		level := zap.InfoLevel
@@ -70,5 +79,5 @@ func newAccessLog(log *zap.Logger, m *telemetry.Metrics) httpapi.AccessLog {
 		line.Write(zap.String("method", a.Method), zap.String("route", a.Route), zap.Int("status", a.Status),
 			zap.Duration("took", a.Took), zap.Int("bytes", a.Bytes), zap.String("request_id", a.RequestID),
 			zap.Int64("doctor", int64(a.Doctor)), zap.Stringer("client", a.Client))
-	}
+	}, nil
 }
