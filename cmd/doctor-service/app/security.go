@@ -1,6 +1,9 @@
 package app
 
 import (
+	"runtime"
+	"sync"
+
 	"go.uber.org/fx"
 
 	"hospital.example/doctor-service/adapters/argon2"
@@ -11,13 +14,26 @@ import (
 
 var securityModule = fx.Module("security",
 	fx.Provide(
-		func(s settings) *argon2.Hasher { return argon2.New(s.argon2, argon2.Capacity{}) },
+		newHasher,
 		func(h *argon2.Hasher) outbound.Passwords { return h },
 		newKeys,
 		newTokens,
 		func(k *jwt.Keys) inbound.PublicKeys { return k.PublicKeys },
 	),
 )
+
+// hashSlots is how many passwords are hashed at once: as many as there are processors, or as a container is allowed. A
+// hash holds one of Go's processors for tens of milliseconds, so there are as many more of these: whoever only reads is
+// then served by the system's scheduler between two slices of hashing, and need not wait for a slot.
+var hashSlots = sync.OnceValue(func() int {
+	slots := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(2 * slots)
+	return slots
+})
+
+func newHasher(s settings) *argon2.Hasher {
+	return argon2.New(s.argon2, argon2.Capacity{Slots: hashSlots()})
+}
 
 // newKeys opens the folder of signing keys. The one beside an embedded database is made when it is not there; one that an
 // operator named must be.
