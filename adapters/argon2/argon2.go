@@ -35,6 +35,8 @@ type Hasher struct {
 type Capacity struct {
 	Slots  int // hashes at once; 0: as many as there are processors
 	Places int // callers that wait for a slot; 0: 64 for each slot
+
+	Busy func(bool) // told when the first slot is taken, and when the last is given back; nil: nobody
 }
 
 // A request is answered within 10 seconds. With the advised parameters a hash takes about 30 ms, on a machine that is
@@ -50,6 +52,9 @@ func New(p Params, c Capacity) *Hasher {
 	}
 	if c.Places == 0 {
 		c.Places = placesPerSlot * c.Slots
+	}
+	if c.Busy == nil {
+		c.Busy = func(bool) {}
 	}
 	return &Hasher{
 		params: p,

@@ -18,9 +18,12 @@ type line struct {
 	waiting list.List     // of chan struct{}, closed when the slot is handed over
 	pace    time.Duration // how long a hash took lately; 0: not known yet
 	refused uint64
+	busy    func(bool)
 }
 
-func newLine(c Capacity) *line { return &line{slots: c.Slots, free: c.Slots, places: c.Places} }
+func newLine(c Capacity) *line {
+	return &line{slots: c.Slots, free: c.Slots, places: c.Places, busy: c.Busy}
+}
 
 // enter returns when the caller has a slot, which it must leave. With an error it has none.
 func (l *line) enter(ctx context.Context) error {
@@ -47,6 +50,9 @@ func (l *line) queue(ctx context.Context) (turn chan struct{}, place *list.Eleme
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.free > 0 {
+		if l.free == l.slots {
+			l.busy(true)
+		}
 		l.free--
 		return nil, nil, nil
 	}
@@ -93,7 +99,9 @@ func (l *line) leave(took time.Duration) {
 func (l *line) handOver() {
 	first := l.waiting.Front()
 	if first == nil {
-		l.free++
+		if l.free++; l.free == l.slots {
+			l.busy(false)
+		}
 		return
 	}
 	close(l.waiting.Remove(first).(chan struct{}))

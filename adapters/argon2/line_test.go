@@ -254,3 +254,23 @@ func TestManyCallersAtOnceAllGetTheirAnswer(t *testing.T) {
 		t.Errorf("a slot or a place was lost: %+v", got)
 	}
 }
+
+func TestItIsToldWhenHashingBeginsAndWhenItEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []bool
+		s := newSlow(Capacity{Slots: 2, Places: 3, Busy: func(yes bool) { told = append(told, yes) }})
+		for range 2 {
+			var answers []<-chan error
+			for _, name := range names(5) {
+				answers = append(answers, s.caller(t.Context(), name))
+			}
+			for i, answer := range answers {
+				expect(t, names(5)[i], answer, nil)
+			}
+			synctest.Wait()
+		}
+		if !slices.Equal(told, []bool{true, false, true, false}) {
+			t.Errorf("told %v", told)
+		}
+	})
+}

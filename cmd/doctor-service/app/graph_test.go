@@ -48,7 +48,7 @@ func (p program) address(t *testing.T, of string) string {
 }
 
 // newProgram is the program on the memory storage and free ports.
-func newProgram(t *testing.T, environ ...string) (program, settings) {
+func newProgram(t testing.TB, environ ...string) (program, settings) {
 	t.Helper()
 	p := program{
 		environ: append([]string{

@@ -1,9 +1,6 @@
 package app
 
 import (
-	"runtime"
-	"sync"
-
 	"go.uber.org/fx"
 
 	"hospital.example/doctor-service/adapters/argon2"
@@ -22,17 +19,10 @@ var securityModule = fx.Module("security",
 	),
 )
 
-// hashSlots is how many passwords are hashed at once: as many as there are processors, or as a container is allowed. A
-// hash holds one of Go's processors for tens of milliseconds, so there are as many more of these: whoever only reads is
-// then served by the system's scheduler between two slices of hashing, and need not wait for a slot.
-var hashSlots = sync.OnceValue(func() int {
-	slots := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(2 * slots)
-	return slots
-})
-
+// newHasher hashes as many passwords at once as there are processors, or as a container is allowed.
 func newHasher(s settings) *argon2.Hasher {
-	return argon2.New(s.argon2, argon2.Capacity{Slots: hashSlots()})
+	room := newElbowRoom()
+	return argon2.New(s.argon2, argon2.Capacity{Slots: room.processors, Busy: room.hashing})
 }
 
 // newKeys opens the folder of signing keys. The one beside an embedded database is made when it is not there; one that an
