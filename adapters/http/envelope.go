@@ -66,8 +66,8 @@ func write(w http.ResponseWriter, r *http.Request, status int, e envelope) {
 }
 
 func encode(v any) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	b := bytes.NewBuffer(make([]byte, 0, 1024))
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false) // this is no HTML, and people read it
 	if err := e.Encode(v); err != nil {
 		panic(err) // every type that comes here can be encoded

@@ -3,7 +3,7 @@
 //
 // A request goes inwards through what every request needs, then through what its route needs:
 //
-//	client address → visit (request id) → access log → headers → panics → CORS → timeout → HEAD
+//	client address → visit (request id, time limit) → access log → headers → panics → CORS → HEAD
 //	  → route → serving? → token → body → form → use case → envelope
 //
 // and an error goes back outwards as it is: one table, in errors.go, turns it into status, code and text.
@@ -68,7 +68,6 @@ func (a *api) router() *chi.Mux {
 	if len(a.CORSOrigins) > 0 {
 		r.Use(crossOrigin(a.CORSOrigins))
 	}
-	r.Use(a.timeout)
 	r.Use(middleware.GetHead)
 	r.NotFound(a.noSuchPath)
 	r.MethodNotAllowed(a.noSuchMethod)

@@ -21,12 +21,14 @@ type visit struct {
 
 type visitKey struct{}
 
-// receive begins a visit.
+// receive begins a visit, and bounds what it may take: whoever still works on it then learns so from the context.
 func (a *api) receive(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{requestID: requestID(r.Header), client: clientOf(r)}
 		w.Header().Set(requestIDHeader, v.requestID)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, v)))
+		ctx, cancel := context.WithTimeout(r.Context(), a.RequestTimeout)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, v)))
 	})
 }
 
