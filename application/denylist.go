@@ -1,6 +1,7 @@
 package application
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -62,11 +63,17 @@ func NewDenylist(clock outbound.Clock) *Denylist {
 	}
 }
 
+// Whoever changes more entries than this lets checks in between.
+const stride = 1000
+
 // Add lists revocations; one that is listed already changes nothing.
 func (l *Denylist) Add(revocations ...outbound.Revocation) {
-	if len(revocations) == 0 {
-		return
+	for some := range slices.Chunk(revocations, stride) {
+		l.add(some)
 	}
+}
+
+func (l *Denylist) add(revocations []outbound.Revocation) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, r := range revocations {
@@ -119,14 +126,23 @@ func (l *Denylist) Sweep() {
 	now := uint32(l.clock().Unix()) //nolint:gosec // as above
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	looked := 0
+	breathe := func() {
+		if looked++; looked%stride == 0 {
+			l.mu.Unlock()
+			l.mu.Lock()
+		}
+	}
 	for session, expires := range l.sessions {
 		if expires < now {
 			delete(l.sessions, session)
 		}
+		breathe()
 	}
 	for id, e := range l.doctors {
 		if e.expires < now {
 			delete(l.doctors, id)
 		}
+		breathe()
 	}
 }

@@ -21,6 +21,9 @@ type Follower struct {
 const (
 	roundEvery   = 100 * time.Millisecond
 	roundTimeout = time.Second
+
+	// The first round of a feed brings all that is unexpired, which may be millions.
+	firstRoundTimeout = time.Minute
 )
 
 // Run follows until ctx ends.
@@ -50,9 +53,9 @@ func (f *Follower) follow(ctx context.Context, good func()) error {
 		return err
 	}
 	defer func() { _ = feed.Close() }() // a spent feed has nothing to lose
-	for {
+	for timeout := firstRoundTimeout; ; timeout = roundTimeout {
 		began := f.Clock()
-		round, err := next(ctx, feed)
+		round, err := next(ctx, feed, timeout)
 		if err != nil {
 			return err
 		}
@@ -67,8 +70,8 @@ func (f *Follower) follow(ctx context.Context, good func()) error {
 	}
 }
 
-func next(ctx context.Context, feed outbound.Feed) (outbound.Round, error) {
-	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+func next(ctx context.Context, feed outbound.Feed, timeout time.Duration) (outbound.Round, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	return feed.Next(ctx)
 }

@@ -66,7 +66,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, e envelope) {
 }
 
 func encode(v any) []byte {
-	b := bytes.NewBuffer(make([]byte, 0, 1024))
+	b := bytes.NewBuffer(make([]byte, 0, 512))
 	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false) // this is no HTML, and people read it
 	if err := e.Encode(v); err != nil {

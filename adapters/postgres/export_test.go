@@ -14,6 +14,7 @@ var Queries = map[string]string{
 	"Take":                  takeUse,
 	"Revoke":                revokeSession,
 	"Lookup":                selectRevocations,
+	"Watch":                 selectPage,
 }
 
 // FeedQuery is planned for the mark it is sent with.

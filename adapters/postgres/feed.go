@@ -39,7 +39,7 @@ func (l *location) setFeedSession() {
 type feed struct {
 	pool *pool
 	conn *sqlx.Conn
-	mark string
+	mark string // empty: nothing was brought yet
 }
 
 // Watch opens a feed.
@@ -51,27 +51,47 @@ func (s *Store) Watch(ctx context.Context) (outbound.Feed, error) {
 	if err != nil {
 		return nil, s.fault(ctx, err)
 	}
-	return &feed{pool: s.pool, conn: conn, mark: "0"}, nil
+	return &feed{pool: s.pool, conn: conn}, nil
 }
 
-const selectSince = `
-	SELECT now, mark, doctor_id, generation, session, expires_at
-	FROM (SELECT clock_timestamp() AS now, pg_snapshot_xmin(pg_current_snapshot())::text AS mark) round
+const (
+	selectMark = `SELECT clock_timestamp() AS now, pg_snapshot_xmin(pg_current_snapshot())::text AS mark`
+
+	selectSince = `
+	SELECT now, mark, doctor_id, generation, session, expires_at FROM (` + selectMark + `) round
 	LEFT JOIN revocations ON xid >= $1::text::xid8 AND expires_at > now`
+
+	// What there is when a feed begins comes by the page: a million in one would take longer than a statement may.
+	selectPage = `
+	SELECT id, doctor_id, generation, session, expires_at FROM revocations
+	WHERE id > $1 AND expires_at > clock_timestamp() ORDER BY id LIMIT 10000`
+)
 
 // Next brings what was committed since the call before.
 func (f *feed) Next(ctx context.Context) (outbound.Round, error) {
 	if f.conn == nil || f.pool.closed.Load() {
 		return outbound.Round{}, fmt.Errorf("%w: the feed has ended", outbound.ErrUnavailable)
 	}
+	ask := f.news
+	if f.mark == "" {
+		ask = f.everything
+	}
+	round, err := ask(ctx)
+	if err != nil {
+		_ = f.Close()
+		return outbound.Round{}, f.pool.fault(ctx, err)
+	}
+	return round, nil
+}
+
+func (f *feed) news(ctx context.Context) (outbound.Round, error) {
 	var rows []struct {
 		Now  time.Time `db:"now"`
 		Mark string    `db:"mark"`
 		revocationRow
 	}
 	if err := f.conn.SelectContext(ctx, &rows, selectSince, f.mark); err != nil {
-		_ = f.Close()
-		return outbound.Round{}, f.pool.fault(ctx, err)
+		return outbound.Round{}, err
 	}
 	round := outbound.Round{Now: rows[0].Now.UTC()}
 	for _, r := range rows {
@@ -80,6 +100,31 @@ func (f *feed) Next(ctx context.Context) (outbound.Round, error) {
 		}
 	}
 	f.mark = rows[0].Mark
+	return round, nil
+}
+
+// everything takes the mark first: what is committed while the pages come may come again, but is not missed.
+func (f *feed) everything(ctx context.Context) (round outbound.Round, err error) {
+	var mark string
+	if err := f.conn.QueryRowxContext(ctx, selectMark).Scan(&round.Now, &mark); err != nil {
+		return outbound.Round{}, err
+	}
+	round.Now = round.Now.UTC()
+	type row struct {
+		ID int64 `db:"id"`
+		revocationRow
+	}
+	for page := make([]row, 1); len(page) > 0; {
+		last := page[len(page)-1].ID
+		page = page[:0]
+		if err := f.conn.SelectContext(ctx, &page, selectPage, last); err != nil {
+			return outbound.Round{}, err
+		}
+		for _, r := range page {
+			round.Revocations = append(round.Revocations, r.revocation())
+		}
+	}
+	f.mark = mark
 	return round, nil
 }
 

@@ -195,3 +195,47 @@ func TestARoundOfTheFeedBringsWhatIsNewOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestAFeedBeginsWithAllThereIsHoweverMuchAndMissesNoLateCommit(t *testing.T) {
+	storage := postgrestest.Database(t)
+	s, db := open(t, storage), postgrestest.Open(t, storage)
+	const revoke = `INSERT INTO revocations (session, expires_at)
+		SELECT decode(md5(n::text), 'hex'), now() + interval '1 hour' FROM generate_series($1::int, $2::int) n`
+	late, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := late.Exec(revoke, 0, 0); err != nil { // its number is the least of all
+		t.Fatal(err)
+	}
+	const many = 25_000 // three pages
+	if _, err := db.Exec(revoke, 1, many); err != nil {
+		t.Fatal(err)
+	}
+	feed, err := s.Watch(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = feed.Close() }()
+	seen := map[doctor.SessionID]bool{}
+	next := func() int {
+		t.Helper()
+		round, err := feed.Next(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range round.Revocations {
+			seen[r.Session] = true
+		}
+		return len(seen)
+	}
+	if n := next(); n != many {
+		t.Fatalf("the feed begins with %d of %d", n, many)
+	}
+	if err := late.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if n := next(); n != many+1 {
+		t.Errorf("after a late commit it has brought %d of %d", n, many+1)
+	}
+}
