@@ -7,9 +7,11 @@ import (
 
 // guarded are on every answer. A route that knows better (the reference page, the public keys) overwrites them.
 var guarded = http.Header{
-	"Cache-Control":                {"no-store"},
-	"X-Content-Type-Options":       {"nosniff"},
-	"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"},
+	"Cache-Control":          {"no-store"},
+	"X-Content-Type-Options": {"nosniff"},
+	"Content-Security-Policy": {
+		"default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+	},
 	"Referrer-Policy":              {"no-referrer"},
 	"Cross-Origin-Resource-Policy": {"same-origin"},
 }

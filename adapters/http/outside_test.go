@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,35 +18,83 @@ import (
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
+	"hospital.example/doctor-service/ports/outbound"
 )
+
+// checkHeaders holds for every answer that a test of this package gets, of whatever status.
+func checkHeaders(t *testing.T, method string, got answered) {
+	t.Helper()
+	assert.Equal(t, []string{"nosniff"}, got.header.Values("X-Content-Type-Options"))
+	assert.Equal(t, []string{"no-referrer"}, got.header.Values("Referrer-Policy"))
+	assert.Equal(t, []string{"same-origin"}, got.header.Values("Cross-Origin-Resource-Policy"))
+	require.Len(t, got.header.Values("Content-Security-Policy"), 1)
+	for _, directive := range []string{
+		"default-src 'none'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'",
+	} {
+		assert.Contains(t, got.header.Get("Content-Security-Policy"), directive)
+	}
+	for _, never := range []string{"Server", "Set-Cookie", "Location", "X-Powered-By", "Access-Control-Allow-Credentials"} {
+		assert.Empty(t, got.header.Values(never))
+	}
+	if length := got.header.Get("Content-Length"); length != "" && method != http.MethodHead {
+		assert.Equal(t, strconv.Itoa(len(got.body)), length)
+	}
+}
 
 func TestEveryAnswerIsMarkedAsSafeToReadAndNotToKeep(t *testing.T) {
 	s := newStage(t)
-	for _, route := range []string{
-		"POST /doctor/login", "GET /doctor/doctor_manage", "GET /nowhere", "DELETE /doctor/login", "GET /healthz",
-		"GET /docs", "GET /openapi.yaml", "GET /.well-known/jwks.json",
+	for route, want := range map[string]string{
+		"POST /doctor/login": "no-store", "GET /doctor/doctor_manage": "no-store", "GET /nowhere": "no-store",
+		"DELETE /doctor/login": "no-store", "GET /healthz": "no-store",
+		"GET /docs": "no-cache", "GET /openapi.yaml": "no-cache", "GET /.well-known/jwks.json": "public, max-age=300",
 	} {
 		method, path, _ := strings.Cut(route, " ")
 		got := s.ask(method, path, "")
-		assert.Equal(t, []string{"nosniff"}, got.header.Values("X-Content-Type-Options"), route)
-		assert.Equal(t, []string{"no-referrer"}, got.header.Values("Referrer-Policy"), route)
-		assert.Equal(t, []string{"same-origin"}, got.header.Values("Cross-Origin-Resource-Policy"), route)
-		require.Len(t, got.header.Values("Content-Security-Policy"), 1, route)
-		for _, directive := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
-			assert.Contains(t, got.header.Get("Content-Security-Policy"), directive, route)
-		}
-		for _, never := range []string{"Server", "Set-Cookie", "Location", "Access-Control-Allow-Origin", "X-Powered-By"} {
-			assert.Empty(t, got.header.Values(never), route)
-		}
-		want := "no-store"
-		switch {
-		case strings.HasSuffix(path, "jwks.json"):
-			want = "public, max-age=300"
-		case path == "/docs", path == "/openapi.yaml":
-			want = "no-cache"
-		}
 		assert.Equal(t, []string{want}, got.header.Values("Cache-Control"), route)
+		assert.Empty(t, got.header.Values("Access-Control-Allow-Origin"), route)
 	}
+}
+
+func TestWhateverGoesWrongIsToldInAnAnswerThatIsMarkedJustSo(t *testing.T) {
+	seen := map[int]bool{}
+	for _, err := range []error{
+		inbound.ErrUnauthenticated, doctor.ErrPasswordChangeNeeded, inbound.ErrForbidden, doctor.ErrNotFound, doctor.ErrPhoneTaken,
+		doctor.ErrVersionMismatch, inbound.Throttled{Wait: time.Minute}, doctor.ErrDamaged, outbound.ErrUnavailable, outbound.ErrBusy,
+		doctor.Invalid{Field: doctor.FieldName, Rule: doctor.RuleRequired},
+	} {
+		s := newStage(t)
+		s.Logout = func(context.Context, inbound.LogoutCommand) (inbound.Done, error) { return inbound.Done{}, err }
+		w := httptest.NewRecorder()
+		New(s.Options).ServeHTTP(w, httptest.NewRequest("POST", "/doctor/logout", nil))
+		got := read(t, w.Result())
+		checkHeaders(t, "POST", got)
+		assert.Equal(t, []string{"no-store"}, got.header.Values("Cache-Control"))
+		seen[got.status] = true
+	}
+	for _, status := range []int{400, 401, 403, 404, 409, 412, 429, 500, 503} {
+		assert.True(t, seen[status], status)
+	}
+	s := newStage(t)
+	assert.Equal(t, 415, s.ask("POST", "/doctor/login", "{}", header("Content-Type", "text/plain")).status)
+	assert.Equal(t, 413, s.ask("POST", "/doctor/login", strings.Repeat(" ", maxBody+1)).status)
+}
+
+// Whatever stands in the address is neither a callback, nor a token, nor a member of a form.
+func TestParametersOfTheAddressChangeNothing(t *testing.T) {
+	s := newStage(t)
+	s.managing()
+	plain := s.ask("GET", "/healthz", "").body
+	for _, parameters := range []string{"?callback=x", "?jsonp=x", "?_method=DELETE", "?format=xml", "?;", "?%zz", "?a=1&a=2"} {
+		got := s.ask("GET", "/healthz"+parameters, "")
+		assert.Equal(t, plain, got.body, parameters)
+		assert.Equal(t, "application/json; charset=utf-8", got.header.Get("Content-Type"))
+	}
+	for _, name := range []string{"token", "access_token", "authorization", "Authorization"} {
+		got := s.ask("GET", "/doctor/doctor_manage?"+name+"="+goodToken, "", header("Cookie", name+"="+goodToken), header("X-"+name, goodToken))
+		assert.Equal(t, 40100, got.Code, name)
+	}
+	got := s.ask("POST", "/doctor/login?phone="+goodPhone+"&password="+goodWord, "{}")
+	assert.Equal(t, []string{"phone", "password"}, got.fields(t))
 }
 
 func TestTheRequestIdIsTheCallersIfItIsOne(t *testing.T) {
@@ -72,7 +121,7 @@ func TestUnknownPathsAndOtherSpellingsAreNotFound(t *testing.T) {
 		"/", "/doctor", "/doctor/", "/doctor/login/", "/doctor//login", "//doctor/login", "/Doctor/login", "/doctor/LOGIN",
 		"/doctor/login%2F", "/doctor%2Flogin", "/doctor/%6Cogin%2e", "/doctor/./login", "/doctor/x/../login", "/doctor/login;v=1",
 		"/doctor/login.json", "/doctor/doctor%5Fmanage%20", "/doctor/admin/doctors", "/healthz/", "/docs/", "/metrics", "/debug/pprof/",
-		"/.well-known/", "/favicon.ico",
+		"/.well-known/", "/favicon.ico", "/.git/config", "/.env", "/doctor/login/x.css", "/doctor/login;.js", "/doctor/doctor_manage/a.css",
 	} {
 		for _, method := range []string{"GET", "POST", "HEAD", "OPTIONS", "PROPFIND", "FOO"} {
 			got := s.ask(method, target, "")
@@ -234,7 +283,8 @@ func TestTheClientIsThePeerUnlessTheProxyIsTrusted(t *testing.T) {
 		}
 		more := []with{bearer, func(r *http.Request) { r.RemoteAddr = c.peer }}
 		if c.forwarded != "" {
-			more = append(more, header("X-Forwarded-For", c.forwarded), header("X-Real-Ip", "6.6.6.6"), header("Forwarded", "for=6.6.6.6"))
+			more = append(more, header("X-Forwarded-For", c.forwarded), header("X-Real-Ip", "6.6.6.6"), header("Forwarded", "for=6.6.6.6"),
+				header("True-Client-Ip", "6.6.6.6"), header("X-Client-Ip", "6.6.6.6"), header("Cf-Connecting-Ip", "6.6.6.6"))
 		}
 		assert.Equal(t, 200, s.ask("POST", "/doctor/logout", "", more...).status)
 		assert.Equal(t, c.client, s.log[0].Client.String())

@@ -137,8 +137,8 @@ func header(name string, values ...string) with {
 
 func bearer(r *http.Request) { r.Header.Set("Authorization", "Bearer "+goodToken) }
 
-// ask sends a request and holds both it and its answer against the OpenAPI document. A body is JSON unless a header
-// says otherwise.
+// ask sends a request and holds both it and its answer against the OpenAPI document, and the answer against the headers
+// that every one has. A body is JSON unless a header says otherwise.
 func (s *stage) ask(method, target, body string, more ...with) answered {
 	s.t.Helper()
 	return s.askOf(New(s.Options), method, target, body, more...)
@@ -163,6 +163,7 @@ func (s *stage) askOf(h http.Handler, method, target, body string, more ...with)
 	got := read(s.t, w.Result())
 	copied.Body = io.NopCloser(strings.NewReader(body))
 	checkAgainstDocument(s.t, copied, got)
+	checkHeaders(s.t, r.Method, got)
 	return got
 }
 

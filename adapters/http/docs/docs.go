@@ -23,7 +23,7 @@ var embedded embed.FS
 // contentSecurityPolicy lets the page load its own files and call its own
 // service, and nothing else. Swagger UI draws its icons from data: URLs.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	"connect-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 // Files has a handler for /docs and for each file that the page loads, by path. They are routes like any other, so that
 // other paths and other methods get the same answers as everywhere else.

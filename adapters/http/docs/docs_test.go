@@ -40,7 +40,7 @@ func TestEveryPageAllowsTheBrowserItsOwnServiceOnly(t *testing.T) {
 		for _, loose := range []string{"unsafe", "*", "http:", "https:"} {
 			assert.NotContains(t, policy, loose, path)
 		}
-		for _, closed := range []string{"frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
+		for _, closed := range []string{"object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"} {
 			assert.Contains(t, policy, closed, path)
 		}
 		assert.Equal(t, "nosniff", header.Get("X-Content-Type-Options"), path)
