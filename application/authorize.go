@@ -24,12 +24,17 @@ func (c *Core) Authorize(ctx context.Context, cmd inbound.AuthorizeCommand) (inb
 	}
 	claims, err := c.Tokens.Verify(cmd.Token)
 	switch {
+	case errors.Is(err, outbound.ErrTokenInvalid) && cmd.Token != "":
+		return inbound.Caller{}, c.refuseToken(ctx, outbound.Warning, err.Error(), cmd.Origin)
 	case errors.Is(err, outbound.ErrTokenInvalid), errors.Is(err, outbound.ErrTokenExpired):
 		return inbound.Caller{}, inbound.ErrUnauthenticated
 	case err != nil:
 		return inbound.Caller{}, err
 	}
-	if err := c.alive(ctx, claims); err != nil {
+	switch err := c.alive(ctx, claims); {
+	case errors.Is(err, inbound.ErrUnauthenticated):
+		return inbound.Caller{}, c.refuseToken(ctx, outbound.Info, fmt.Sprintf("a session of doctor %d that was ended", claims.Doctor), cmd.Origin)
+	case err != nil:
 		return inbound.Caller{}, err
 	}
 	caller := inbound.Caller{
@@ -41,6 +46,16 @@ func (c *Core) Authorize(ctx context.Context, cmd inbound.AuthorizeCommand) (inb
 		c.noteRefusal(ctx, caller, cmd.Origin)
 	}
 	return caller, err
+}
+
+// refuseToken tells operators why a token was not taken: they may be looking at an attack. Whoever bears it learns no
+// reason, and the log never sees it. That a token has expired, or that there is none, is no news.
+func (c *Core) refuseToken(ctx context.Context, l outbound.Level, why string, from inbound.Origin) error {
+	c.Reporter.Report(ctx, l, "a token was refused",
+		outbound.Detail{Name: "why", Value: why},
+		outbound.Detail{Name: "network", Value: network(from.Address)},
+		outbound.Detail{Name: "request_id", Value: from.RequestID})
+	return inbound.ErrUnauthenticated
 }
 
 // noteRefusal keeps in the audit trail that somebody reached for what its role does not allow. The answer is the same

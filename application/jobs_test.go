@@ -127,6 +127,25 @@ func TestAStorageThatDoesNotAnswerIsWaitedFor(t *testing.T) {
 	})
 }
 
+func TestEachRiskOfAStorageIsToldOnceAndKeepsNobodyFromServing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{probe: outbound.Probe{Schema: fitting, Risks: []string{"a superuser"}}}
+		reports := &told{}
+		start := application.NewStartup(s, nil, nobody, reports)
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- start.Run(ctx) }()
+		time.Sleep(time.Minute)
+		require.Empty(t, start.Missing())
+		require.Equal(t, []string{"a superuser"}, reports.details)
+		s.set(func(s *script) { s.probe.Risks = []string{"a superuser", "an open line"} })
+		time.Sleep(time.Minute)
+		require.Equal(t, []string{"a superuser", "an open line"}, reports.details)
+		cancel()
+		require.NoError(t, <-done)
+	})
+}
+
 func TestASchemaThatCannotBeMigratedIsNotBlamedOnTheStorage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &script{probe: outbound.Probe{Schema: outbound.Schema{Program: 2}}, stuck: outbound.ErrUnavailable}
@@ -249,14 +268,18 @@ func TestAReplicaLearnsOfALogoutElsewhereWithinARound(t *testing.T) {
 
 // told keeps what was reported.
 type told struct {
-	mu   sync.Mutex
-	what []string
+	mu      sync.Mutex
+	what    []string
+	details []string // the first of each report
 }
 
-func (r *told) Report(_ context.Context, _ outbound.Level, what string, _ ...outbound.Detail) {
+func (r *told) Report(_ context.Context, _ outbound.Level, what string, details ...outbound.Detail) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.what = append(r.what, what)
+	if len(details) > 0 {
+		r.details = append(r.details, details[0].Value)
+	}
 }
 
 func (r *told) all() []string {

@@ -19,6 +19,8 @@ func (c *Core) Logout(ctx context.Context, cmd inbound.LogoutCommand) (inbound.D
 	switch {
 	case errors.Is(err, outbound.ErrTokenExpired):
 		return inbound.Done{}, nil
+	case errors.Is(err, outbound.ErrTokenInvalid) && cmd.Token != "":
+		return inbound.Done{}, c.refuseToken(ctx, outbound.Warning, err.Error(), cmd.Origin)
 	case errors.Is(err, outbound.ErrTokenInvalid):
 		return inbound.Done{}, inbound.ErrUnauthenticated
 	case err != nil:

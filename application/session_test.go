@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -171,6 +172,31 @@ func TestAfterAResetOnlyThePasswordCanBeChanged(t *testing.T) {
 	token, _ = w.session(phone, newPassword)
 	_, err = w.authorize(token, inbound.ManageOwnProfile)
 	require.NoError(t, err)
+}
+
+func TestARefusedTokenIsToldToOperatorsUnlessItIsEverydayAndNeverShown(t *testing.T) {
+	w := newWorld(t)
+	d := w.doctor(phone, doctor.Ordinary)
+	ended, _ := w.session(phone, rightPassword)
+	expired, _ := w.session(phone, rightPassword)
+	require.NoError(t, w.logout(ended))
+	reports := &told{}
+	w.Reporter = reports
+	refused := func(token string, why ...string) {
+		t.Helper()
+		reports.what, reports.details = nil, nil
+		_, err := w.Authorize(context.Background(), inbound.AuthorizeCommand{Token: token, To: inbound.ManageOwnProfile, Origin: ward})
+		require.ErrorIs(t, err, inbound.ErrUnauthenticated)
+		require.Equal(t, why, reports.details)
+	}
+	refused("forged", outbound.ErrTokenInvalid.Error())
+	refused(ended, fmt.Sprintf("a session of doctor %d that was ended", d.ID()))
+	refused("")
+	reports.details = nil
+	require.ErrorIs(t, w.logout("forged"), inbound.ErrUnauthenticated)
+	require.Equal(t, []string{outbound.ErrTokenInvalid.Error()}, reports.details)
+	w.pass(9 * time.Hour)
+	refused(expired)
 }
 
 func TestARefusedRoleStandsInTheAuditTrail(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type Startup struct {
 	migrate    func(context.Context) error
 	administer func(ctx context.Context, exists bool) error
 	reporter   outbound.Reporter
+	warned     []string // risks that were told
 
 	mu      sync.Mutex
 	missing []inbound.Missing
@@ -121,7 +123,9 @@ func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 		return []inbound.Missing{{What: "schema", Reason: "could not be read"}}, err
 	case !probe.Schema.Fits():
 		return []inbound.Missing{{What: "schema", Reason: misfit(probe.Schema)}}, nil
-	case s.isDone():
+	}
+	s.warn(ctx, probe.Risks)
+	if s.isDone() {
 		return nil, nil
 	}
 	if err := s.administer(ctx, probe.Administered); err != nil && passes(err) {
@@ -130,6 +134,16 @@ func (s *Startup) attempt(ctx context.Context) ([]inbound.Missing, error) {
 		return nil, err
 	}
 	return nil, nil
+}
+
+// warn tells each risk once.
+func (s *Startup) warn(ctx context.Context, risks []string) {
+	for _, risk := range risks {
+		if !slices.Contains(s.warned, risk) {
+			s.warned = append(s.warned, risk)
+			s.reporter.Report(ctx, outbound.Warning, "the storage is used at a risk", outbound.Detail{Name: "risk", Value: risk})
+		}
+	}
 }
 
 func (s *Startup) probe(ctx context.Context) (outbound.Probe, error) {

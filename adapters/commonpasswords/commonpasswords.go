@@ -1,6 +1,7 @@
 // Package commonpasswords knows the passwords that attackers try first, offline.
 //
 //	npm @zxcvbn-ts/language-common  →  generate.go  →  passwords.txt.gz  →  Common(lowercase)  ←  runs: abcdefgh
+//	                                                                                           ←  place: doctor123
 //
 // The list holds the 17,950 entries of eight characters and more: no shorter password may be chosen anyway. It is the
 // work of the zxcvbn authors, under the licence in LICENSE.txt.
@@ -42,8 +43,10 @@ func unpack(packed []byte) (string, error) {
 	return string(text), err
 }
 
-// Common tells whether a password, in lower case, is on the list or a run.
-func Common(lowercase string) bool { return isRun(lowercase) || isListed(lowercase) }
+// Common tells whether a password, in lower case, is on the list, a run, or made of the words of the place.
+func Common(lowercase string) bool {
+	return isRun(lowercase) || isOfThePlace(lowercase) || isListed(lowercase)
+}
 
 func isListed(lowercase string) bool {
 	l := list()

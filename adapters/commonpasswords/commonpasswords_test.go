@@ -34,6 +34,21 @@ func TestRunsAreCommonThoughTheListLeavesThemOut(t *testing.T) {
 	}
 }
 
+func TestTheWordsOfThePlaceMakeNoPassword(t *testing.T) {
+	for _, p := range []string{
+		"doctor123", "hospital2", "医院医院医院医院", "医院123", "12医生!", "yiyuandoctor", "hospital-admin", "管理员管理员", "adminadmin",
+	} {
+		if !Common(p) {
+			t.Errorf("%q is not common", p)
+		}
+	}
+	for _, p := range []string{"", "123", "doctor-of-hearts", "hospital1984", "a quiet clinic", "在医院的路上", "d-o-c-t-o-r"} {
+		if isOfThePlace(p) {
+			t.Errorf("%q is taken for words of the place", p)
+		}
+	}
+}
+
 func TestARandomPasswordIsNotCommon(t *testing.T) {
 	for _, p := range []string{rand.Text(), "", "\n", "password\n", "\npassword", "passwor", "zzzzzzzzzzzzzzzzzzzzzzzz", "密码密码密码密码"} {
 		if Common(p) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -180,6 +181,13 @@ func TestEncryptedConnectionsAreWatchedJustSo(t *testing.T) {
 		WHERE application_name = 'doctor-service'`).Scan(&encrypted)
 	if err != nil || !encrypted {
 		t.Fatalf("connections are not encrypted: %v", err)
+	}
+	elsewhere := strings.Replace(storage, "127.0.0.1", "localhost", 1) // which its certificate does not name
+	for url, root := range map[string]string{storage: "system", elsewhere: certificate} {
+		_, err := open(t, postgrestest.With(url, "sslmode", "verify-full", "sslrootcert", root)).Probe(context.Background())
+		if !errors.Is(err, outbound.ErrUnavailable) || !strings.Contains(err.Error(), "certificate") {
+			t.Errorf("%s was taken for our server: %v", url, err)
+		}
 	}
 	for _, end := range []func(testing.TB){c.Stop, c.Kill} {
 		end(t)

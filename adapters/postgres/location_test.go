@@ -106,6 +106,33 @@ func TestSessionSettingsAreAskedForUnlessGivenOrUnwelcome(t *testing.T) {
 	}
 }
 
+func TestARiskIsWhatOthersMayReadOrGuess(t *testing.T) {
+	for url, risks := range map[string]int{
+		"postgres://u:a%20long%20one@db.example/d?sslmode=verify-full": 0,
+		"postgres://u@db.example/d?sslmode=verify-ca":                  0,
+		"postgres://u@db.example/d?sslrootcert=system":                 0,
+		"postgres://u@db.example/d?sslmode=require&sslrootcert=ca.crt": 0,
+		"postgres://u@localhost/d":                                     0,
+		"postgres:///d?host=/run/postgresql":                           0,
+		"postgres://u@db.example/d":                                    1,
+		"postgres://u@db.example/d?sslmode=disable":                    1,
+		"postgres://u@db.example/d?sslmode=prefer&sslrootcert=ca.crt":  1,
+		"postgres://u@localhost,db.example/d?port=1,2&sslmode=allow":   1,
+		"postgres://u:u@localhost/d":                                   1,
+		"postgres://u:d@localhost/d":                                   1,
+		"postgres://u:postgres@localhost/d":                            1,
+		"postgres://u:admin@db.example/d":                              2,
+	} {
+		l, err := locate(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := l.risks(); len(found) != risks {
+			t.Errorf("%s: %q", url, found)
+		}
+	}
+}
+
 func TestABadURLIsRefusedWithoutShowingIt(t *testing.T) {
 	const secret = "hunter2"
 	for _, url := range []string{

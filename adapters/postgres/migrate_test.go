@@ -86,6 +86,11 @@ func TestTheServingRoleGetsWhatItNeedsAndNothingMore(t *testing.T) {
 		}
 	}
 	add(t, open(t, server), 1)
+	for url, risks := range map[string]int{server: 0, storage: 1} { // the owner of the cluster may do everything
+		if p, err := open(t, url).Probe(context.Background()); err != nil || len(p.Risks) != risks {
+			t.Errorf("%v, %v", p.Risks, err)
+		}
+	}
 
 	db := postgrestest.Open(t, server)
 	for _, forbidden := range []string{

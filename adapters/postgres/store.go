@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -14,6 +15,7 @@ import (
 type Store struct {
 	*pool
 	feeds *sqlx.DB
+	risks []string
 }
 
 var _ outbound.Storage = (*Store)(nil)
@@ -25,32 +27,38 @@ func open(o outbound.StorageOptions) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{pool: newPool(c, l), feeds: newFeeds(c)}, nil
+	return &Store{pool: newPool(c, l), feeds: newFeeds(c), risks: l.risks()}, nil
 }
 
 // Program is the version of the schema that this program speaks: that of its last migration.
 const Program = 1
 
-// Probe looks at the clock, the schema and whether there is an administrator.
+// Probe looks at the clock, the schema, whether there is an administrator, and who we are.
 func (s *Store) Probe(ctx context.Context) (outbound.Probe, error) {
 	var found struct {
 		Now          time.Time `db:"now"`
 		Version      int64     `db:"version"`
 		ServesFrom   int64     `db:"serves_from"`
 		Administered bool      `db:"administered"`
+		Superuser    bool      `db:"superuser"`
 	}
-	err := s.one(ctx, &found, `SELECT clock_timestamp() AS now, version, serves_from, active IS NOT NULL AS administered
-		FROM schema_info, administrators`)
+	err := s.one(ctx, &found, `SELECT clock_timestamp() AS now, version, serves_from, active IS NOT NULL AS administered,
+		current_setting('is_superuser') = 'on' AS superuser FROM schema_info, administrators`)
 	if isMissing(err) {
 		err = s.one(ctx, &found, `SELECT clock_timestamp() AS now`)
 	}
 	if err != nil {
 		return outbound.Probe{}, err
 	}
+	risks := slices.Clone(s.risks)
+	if found.Superuser {
+		risks = append(risks, superuserRisk)
+	}
 	return outbound.Probe{
 		Now:          found.Now.UTC(),
 		Schema:       outbound.Schema{Version: found.Version, ServesFrom: found.ServesFrom, Program: Program},
 		Administered: found.Administered,
+		Risks:        risks,
 	}, nil
 }
 

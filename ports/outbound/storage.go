@@ -89,6 +89,9 @@ type Probe struct {
 	Now          time.Time
 	Schema       Schema
 	Administered bool // whether there is an active administrator
+	// Risks are what an operator should mend, although it works: a connection that others may listen to, a role that may
+	// do far more than serving needs. May be empty; they name no secret.
+	Risks []string
 }
 
 // Schema compares what is stored with what this program speaks. A program serves when
