@@ -19,7 +19,9 @@ var guarded = http.Header{
 func (a *api) headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		maps.Copy(w.Header(), guarded) // the values are shared: a header is set anew, never written into
-		if a.Draining() {
+		// With chunks there may have come a length as well, which net/http drops: whoever stands between may have gone by
+		// that, so what follows here is nobody's next request.
+		if a.Draining() || len(r.TransferEncoding) > 0 {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)

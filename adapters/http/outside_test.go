@@ -59,7 +59,9 @@ func TestWhateverGoesWrongIsToldInAnAnswerThatIsMarkedJustSo(t *testing.T) {
 	seen := map[int]bool{}
 	for _, err := range []error{
 		inbound.ErrUnauthenticated, doctor.ErrPasswordChangeNeeded, inbound.ErrForbidden, doctor.ErrNotFound, doctor.ErrPhoneTaken,
-		doctor.ErrVersionMismatch, inbound.Throttled{Wait: time.Minute}, doctor.ErrDamaged, outbound.ErrUnavailable, outbound.ErrBusy,
+		doctor.ErrVersionMismatch,
+		inbound.Throttled{Wait: time.Minute},
+		doctor.ErrDamaged, outbound.ErrUnavailable, outbound.ErrBusy,
 		doctor.Invalid{Field: doctor.FieldName, Rule: doctor.RuleRequired},
 	} {
 		s := newStage(t)

@@ -157,6 +157,9 @@ func TestWhatFollowsAnUnreadBodyIsNeverTheNextRequest(t *testing.T) {
 		"POST /doctor/register HTTP/1.1\nHost: h\nTransfer-Encoding: chunked\n\nZZ\n" + hidden,
 		"PATCH /doctor/doctor_manage HTTP/1.1\n" + authorized + "Transfer-Encoding: chunked\n\nZZ\n" + hidden,
 		"POST /doctor/register HTTP/1.1\nHost: h\nContent-Length: 10\n\n{}" + hidden,
+		// Two lengths: the chunks count, and nothing after them does.
+		"POST /doctor/register HTTP/1.1\nHost: h\nContent-Length: 4\nTransfer-Encoding: chunked\n\n0\n\n" + hidden,
+		"PATCH /doctor/doctor_manage HTTP/1.1\n" + authorized + "Content-Length: 5\nTransfer-Encoding: chunked\n\n0\n\n" + hidden,
 	} {
 		s := newStage(t)
 		l := dial(t, s.wire(nil)).say(request)
@@ -195,6 +198,12 @@ func TestBrokenHTTPIsAnsweredByTheLibraryInPlainText(t *testing.T) {
 		"GET /healthz HTTP/1.1\nHost: h\n" + strings.Repeat("X: "+goodToken+"\n", 2000):    431,
 		"POST /doctor/login HTTP/1.1\nHost: h\nTransfer-Encoding: gzip\n\n":                501,
 		"GET /healthz HTTP/3.1\nHost: h\n\n":                                               505,
+		"POST /doctor/login HTTP/1.1\nHost: h\nTransfer-Encoding : chunked\n\n":            400,
+		"POST /doctor/login HTTP/1.1\nHost: h\nTransfer-Encoding: xchunked\n\n":            501,
+		"POST /doctor/login HTTP/1.1\nHost: h\nTransfer-Encoding: chunked, identity\n\n":   501,
+		"POST /doctor/login HTTP/1.1\nHost: h\nContent-Length: 1, 2\n\n{}":                 400,
+		"POST /doctor/login HTTP/1.1\nHost: h\nContent-Length: +2\n\n{}":                   400,
+		"POST /doctor/login HTTP/1.1\nHost: h\nContent-Length: 2\n folded\n\n{}":           400,
 		"POST /doctor/login HTTP/1.1\nHost: h\nExpect: 200-ok\nContent-Length: 2\n\n":      417,
 	} {
 		s := newStage(t)
@@ -215,6 +224,15 @@ func TestOptionsForTheWholeServerIs405(t *testing.T) {
 	assert.Equal(t, 40400, got.Code)
 	got = dial(t, s.wire(nil)).say("CONNECT h:443 HTTP/1.1\nHost: h\n\n").hear()
 	assert.Equal(t, 40400, got.Code)
+}
+
+func TestNobodyIsTakenOnToHTTP2(t *testing.T) {
+	s := newStage(t)
+	got := dial(t, s.wire(nil)).say("GET /healthz HTTP/1.1\nHost: h\nConnection: Upgrade, HTTP2-Settings\nUpgrade: h2c\nHTTP2-Settings: AAMAAABkAAQAAP__\n\n").hear()
+	assert.Equal(t, `{"code":0,"msg":"操作成功","data":null}`, got.body)
+	assert.Empty(t, got.header.Get("Upgrade"))
+	got = dial(t, s.wire(nil)).say("PRI * HTTP/2.0\n\nSM\n\n").hear() // how HTTP/2 begins
+	assert.Equal(t, 40500, got.Code)
 }
 
 func TestAClientThatLeftIsLoggedAndNotAnswered(t *testing.T) {

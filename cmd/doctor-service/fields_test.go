@@ -55,9 +55,9 @@ var fields = []field{
 	},
 	{
 		name:  "hospital_id",
-		taken: map[string]any{`1`: 1.0, `4`: 4.0, `9007199254740991`: 9007199254740991.0},
+		taken: map[string]any{`1`: 1.0, `2147483648`: 2147483648.0, `9007199254740991`: 9007199254740991.0},
 		refused: []string{
-			`"3"`, `3.5`, `-1`, `-0.5`, `9007199254740992`, `99999999999999999999999`, `1e400`, `true`, `[1]`, `{}`, `"x"`, `"0"`,
+			`"3"`, `3.5`, `-1`, `-0.5`, `9007199254740992`, `9223372036854775807`, `9223372036854775808`, `99999999999999999999999`, `1e400`, `true`, `[1]`, `{}`, `"x"`, `"0"`,
 		},
 	},
 	{
@@ -84,7 +84,8 @@ var fields = []field{
 		name: "speciality",
 		taken: map[string]any{
 			`"冠心病介入治疗"`: "冠心病介入治疗", `"a\nb"`: "a\nb", `"<b>&'\""`: `<b>&'"`, `"` + rareHan + `'; DROP TABLE doctors;--"`: rareHan + "'; DROP TABLE doctors;--",
-			many("𠮷", 500): strings.Repeat("𠮷", 500), `"` + strings.Repeat("e\u0301", 500) + `"`: strings.Repeat("é", 500),
+			`"%253Cb%253E {{7*7}} ${7*7} %s%n"`: "%253Cb%253E {{7*7}} ${7*7} %s%n", // nothing is decoded, computed or formatted
+			many("𠮷", 500):                      strings.Repeat("𠮷", 500), `"` + strings.Repeat("e\u0301", 500) + `"`: strings.Repeat("é", 500),
 		},
 		refused: []string{many("医", 501), `"a\u0000b"`, `"a\u0007b"`, `"a\u0085b"`, `5`, `{}`},
 	},
