@@ -116,6 +116,27 @@ func TestTwentyRightLoginsInParallelAllPass(t *testing.T) {
 	require.EqualValues(t, 20, passed.Load())
 }
 
+func TestNoTwoSessionsAreTheSameHoweverManyBeginAtOnce(t *testing.T) {
+	w := newWorld(t)
+	w.doctor(phone, doctor.Ordinary)
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			for range 50 {
+				if _, err := w.login(phone, rightPassword); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	seen := map[doctor.SessionID]bool{}
+	for _, issued := range w.Tokens.(*openTokens).issued {
+		seen[issued.Session] = true
+	}
+	require.Len(t, seen, 1000)
+}
+
 func TestADisabledAccountIsToldOnlyAfterTheRightPassword(t *testing.T) {
 	w := newWorld(t)
 	d := w.doctor(phone, doctor.Ordinary)

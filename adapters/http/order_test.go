@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-chi/chi/v5"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
@@ -129,12 +131,20 @@ func TestNothingOfABodyIsReadForACallerWhoMayNot(t *testing.T) {
 }
 
 func TestEveryRouteAsksForTheRightAction(t *testing.T) {
-	for route, want := range map[string]inbound.Action{
+	actions := map[string]inbound.Action{
 		"POST /doctor/register":       inbound.RegisterDoctor,
 		"POST /doctor/password":       inbound.ChangeOwnPassword,
 		"GET /doctor/doctor_manage":   inbound.ManageOwnProfile,
 		"PATCH /doctor/doctor_manage": inbound.ManageOwnProfile,
-	} {
+	}
+	routes := New(newStage(t).Options).(chi.Routes)
+	require.NoError(t, chi.Walk(routes, func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		if strings.HasPrefix(path, "/doctor/") && path != "/doctor/login" && path != "/doctor/logout" {
+			assert.Contains(t, actions, method+" "+path, "a route that nobody thought of")
+		}
+		return nil
+	}))
+	for route, want := range actions {
 		s := newStage(t)
 		s.Authorize = func(_ context.Context, c inbound.AuthorizeCommand) (inbound.Caller, error) {
 			assert.Equal(t, goodToken, c.Token)

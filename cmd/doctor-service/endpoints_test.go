@@ -393,6 +393,47 @@ func TestMetricsAreForOperatorsAlone(t *testing.T) {
 	})
 }
 
+func TestWhatRequestsOpenIsClosedAgain(t *testing.T) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
+		s := start(t, append(environ, "DOCTOR_LOGIN_FAILURES_PER_SOURCE=1000000")...)
+		p := s.person()
+		mixed := func() {
+			together(8, func(i int) int {
+				for range 5 {
+					p.get(header{"Connection", "close"})
+					p.patch(`"speciality":"`+strings.Repeat("x", i)+`"`, header{"Connection", "close"})
+					s.call("POST", "/doctor/login", "{", header{"Connection", "close"})
+					s.login(freshPhone(), "wrong")
+					leaving := s.dial()
+					_, _ = fmt.Fprint(leaving, "POST /doctor/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+					_ = leaving.Close()
+				}
+				return 0
+			})
+		}
+		open := func(what string) (n float64) {
+			a, err := ask("GET", s.ops+"/metrics", "", header{"Connection", "close"})
+			require.NoError(t, err)
+			found := regexp.MustCompile(`(?m)^` + what + ` (\S+)$`).FindStringSubmatch(a.Body)
+			require.NotNil(t, found, what)
+			n, err = strconv.ParseFloat(found[1], 64)
+			require.NoError(t, err)
+			return n
+		}
+		mixed() // what is kept for later is there now
+		client.CloseIdleConnections()
+		before := map[string]float64{"go_goroutines": 0, "process_open_fds": 0}
+		for what := range before {
+			before[what] = open(what)
+		}
+		mixed()
+		client.CloseIdleConnections()
+		for what, n := range before {
+			s.await("rid of "+what, func() bool { return open(what) <= n+8 })
+		}
+	})
+}
+
 func TestAnEmbeddedDatabaseGetsASigningKeyForItsOwnerAlone(t *testing.T) {
 	folder := t.TempDir()
 	s := start(t, "DOCTOR_STORAGE=sqlite:"+filepath.Join(folder, "doctor.db"))
