@@ -399,11 +399,11 @@ func TestWhatRequestsOpenIsClosedAgain(t *testing.T) {
 		p := s.person()
 		mixed := func() {
 			together(8, func(i int) int {
+				s.login(freshPhone(), "wrong")
 				for range 5 {
 					p.get(header{"Connection", "close"})
 					p.patch(`"speciality":"`+strings.Repeat("x", i)+`"`, header{"Connection", "close"})
 					s.call("POST", "/doctor/login", "{", header{"Connection", "close"})
-					s.login(freshPhone(), "wrong")
 					leaving := s.dial()
 					_, _ = fmt.Fprint(leaving, "POST /doctor/login HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
 					_ = leaving.Close()
