@@ -90,7 +90,8 @@ type Probe struct {
 	Schema       Schema
 	Administered bool // whether there is an active administrator
 	// Risks are what an operator should mend, although it works: a connection that others may listen to, a role that may
-	// do far more than serving needs. May be empty; they name no secret.
+	// do far more than serving needs. They are written to the log, so they name no secret; a storage that knows of none
+	// leaves them out.
 	Risks []string
 }
 
