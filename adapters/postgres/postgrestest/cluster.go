@@ -29,6 +29,7 @@ const (
 // binary dies.
 type Cluster struct {
 	durability Durability
+	settings   []string
 	bin        string
 	folder     string
 	port       int
@@ -52,12 +53,12 @@ func Start(t testing.TB, durability Durability) *Cluster {
 	return c
 }
 
-func newCluster(durability Durability) (*Cluster, error) {
+func newCluster(durability Durability, settings ...string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{durability: durability, bin: bin}
+	c := &Cluster{durability: durability, settings: settings, bin: bin}
 	if c.owner, err = unprivileged(); err != nil {
 		return nil, err
 	}
@@ -178,6 +179,9 @@ func (c *Cluster) start() (err error) {
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB",
 		"-c", "dynamic_shared_memory_type=mmap", // in the folder, and gone with it
 		"-c", "fsync="+flag, "-c", "full_page_writes="+flag)
+	for _, setting := range c.settings {
+		server.Args = append(server.Args, "-c", setting) // the last one counts
+	}
 	server.Stdout, server.Stderr = log, log
 	if err := server.Start(); err != nil {
 		return err
@@ -237,3 +241,11 @@ func (c *Cluster) close() {
 	}
 	c.guard.release()
 }
+
+// New makes a cluster for a program that is no test; it is taken down by Close. settings are NAME=VALUE, for the server.
+func New(durability Durability, settings ...string) (*Cluster, error) {
+	return newCluster(durability, settings...)
+}
+
+// Close takes a cluster down that New made.
+func (c *Cluster) Close() { c.close() }

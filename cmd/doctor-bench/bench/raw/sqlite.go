@@ -1,0 +1,89 @@
+package raw
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"runtime"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+// inSQLite has one connection that writes, a transaction a request, each synced to the disk, and a few that read.
+type inSQLite struct {
+	writing, reading                       *sql.DB
+	find, change, changed, void, loggedOut *sql.Stmt
+}
+
+func prepareSQLite(ctx context.Context, writing *sql.DB, path string) (statements, error) {
+	reading, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_busy_timeout=1000")
+	if err != nil {
+		return nil, err
+	}
+	writing.SetMaxOpenConns(1)
+	connections := 2 * max(2, runtime.GOMAXPROCS(0))
+	reading.SetMaxOpenConns(connections)
+	reading.SetMaxIdleConns(connections)
+	s := &inSQLite{writing: writing, reading: reading}
+	return s, errors.Join(
+		prepared(ctx, reading, &s.find, `SELECT id, phone, name, gender, birth_date, hospital_id, internal_id, department_id,
+			position_rank, speciality, avatar_url, credential, role, status, must_change_password, version, generation,
+			created_at, updated_at, last_login_at FROM doctors WHERE id = ?`),
+		prepared(ctx, writing, &s.change, `UPDATE doctors SET speciality = ?, version = version + 1, updated_at = ? WHERE id = ?`),
+		prepared(ctx, writing, &s.changed, `INSERT INTO doctor_events (doctor_id, type, version, at, actor, fields, commitment)
+			VALUES (?, 'profile_changed', 1, ?, 'raw', '["speciality"]', zeroblob(32))`),
+		prepared(ctx, writing, &s.void, `INSERT INTO revocations (session, expires_at) VALUES (?, ?)`),
+		prepared(ctx, writing, &s.loggedOut, `INSERT INTO doctor_events (doctor_id, type, at, actor, fields, commitment)
+			VALUES (?, 'logged_out', ?, 'raw', '[]', zeroblob(32))`),
+	)
+}
+
+// prepared keeps a statement.
+func prepared(ctx context.Context, db *sql.DB, as **sql.Stmt, query string) (err error) {
+	*as, err = db.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept until the database is closed
+	return err
+}
+
+func (s *inSQLite) read(id int64) (p profile, err error) {
+	var (
+		created, updated, generation int64
+		credential                   *string
+		mustChange                   bool
+		lastLogin                    *int64
+	)
+	err = s.find.QueryRow(id).Scan(&p.ID, &p.Phone, &p.Name, &p.Gender, &p.BirthDate, &p.HospitalID, &p.InternalID,
+		&p.DepartmentID, &p.PositionRank, &p.Speciality, &p.AvatarURL, &credential, &p.Role, &p.Status, &mustChange,
+		&p.Version, &generation, &created, &updated, &lastLogin)
+	p.CreatedAt, p.UpdatedAt = time.UnixMicro(created).UTC(), time.UnixMicro(updated).UTC()
+	return p, err
+}
+
+func (s *inSQLite) update(id int64, speciality string) error {
+	now := time.Now().UnixMicro()
+	return s.both(s.change, []any{speciality, now, id}, s.changed, []any{id, now})
+}
+
+func (s *inSQLite) logout(id int64, session []byte) error {
+	now := time.Now()
+	return s.both(s.void, []any{session, now.Add(8 * time.Hour).UnixMicro()}, s.loggedOut, []any{id, now.UnixMicro()})
+}
+
+// both is one transaction of two statements.
+func (s *inSQLite) both(one *sql.Stmt, with []any, other *sql.Stmt, withOther []any) error {
+	tx, err := s.writing.Begin()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Stmt(one).Exec(with...)
+	if err == nil {
+		_, err = tx.Stmt(other).Exec(withOther...)
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+func (s *inSQLite) close() error { return s.reading.Close() }
