@@ -18,7 +18,7 @@ import (
 
 // cast are those who take part: doctors who are logged in, and one who may register others.
 type cast struct {
-	sign      func(store.Doctor, string) (string, error)
+	sign      signer
 	password  string
 	doctors   []player
 	boss      player // the zero player: this target knows no administrator
@@ -32,6 +32,9 @@ type cast struct {
 	}
 }
 
+// signer makes the token of a doctor's new session.
+type signer func(d store.Doctor, role string) (token string, err error)
+
 // player is a doctor with a session.
 type player struct {
 	store.Doctor
@@ -39,7 +42,7 @@ type player struct {
 }
 
 // signed makes tokens as the service does, with its own keys: a login costs 30 ms, a signature 30 µs.
-func signed(keyFolder string) (func(store.Doctor, string) (string, error), error) {
+func signed(keyFolder string) (signer, error) {
 	keys, err := jwt.OpenKeys(keyFolder, nil)
 	if err != nil {
 		return nil, err
@@ -71,7 +74,7 @@ func newSession() (id [16]byte) {
 
 // newCast picks n doctors at random and lets them in.
 func newCast(
-	ctx context.Context, s *store.Store, n int, password string, sign func(store.Doctor, string) (string, error),
+	ctx context.Context, s *store.Store, n int, password string, sign signer,
 ) (*cast, error) {
 	picked, err := s.Doctors(ctx, n)
 	if err != nil {

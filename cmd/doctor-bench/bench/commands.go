@@ -71,7 +71,7 @@ func fill(ctx context.Context, args []string, stdout, stderr io.Writer) (err err
 		return err
 	}
 	_, err = fmt.Fprintf(stdout, "%s doctors, %s revocations added; the highest id is now %s\n",
-		grouped(float64(*doctors), 0), grouped(float64(*revocations), 0), grouped(float64(highest), 0))
+		grouped(number(*doctors), 0), grouped(number(*revocations), 0), grouped(number(highest), 0))
 	return err
 }
 
@@ -82,7 +82,7 @@ func progressOn(to io.Writer) func(what string, done, of int64) {
 		return func(string, int64, int64) {}
 	}
 	return func(what string, done, of int64) {
-		_, _ = fmt.Fprintf(file, "\r%s: %s of %s", what, grouped(float64(done), 0), grouped(float64(of), 0))
+		_, _ = fmt.Fprintf(file, "\r%s: %s of %s", what, grouped(number(done), 0), grouped(number(of), 0))
 		if done == of {
 			_, _ = fmt.Fprint(file, "\r\033[K")
 		}

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"time"
@@ -8,10 +9,23 @@ import (
 
 // figure is one thing that was measured.
 type figure struct {
-	Name     string  `json:"name"`
-	Value    float64 `json:"value"`
+	Name     string `json:"name"`
+	Value    number `json:"value"`
 	digits   int
 	compared bool // its ratio to that of another target says something
+}
+
+// number may be none: what nothing can be divided by is null in JSON.
+type number float64
+
+func (n number) isNone() bool { return math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) }
+
+// MarshalJSON writes it.
+func (n number) MarshalJSON() ([]byte, error) {
+	if n.isNone() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(n))
 }
 
 // leg is one round of one scenario on one target.
@@ -20,13 +34,13 @@ type leg struct {
 	Faults  map[string]int `json:"errors"`
 }
 
-func (l leg) get(name string) float64 {
+func (l leg) get(name string) number {
 	for _, f := range l.Figures {
 		if f.Name == name {
 			return f.Value
 		}
 	}
-	return math.NaN()
+	return number(math.NaN())
 }
 
 // quantile is the least of the values, given in ascending order, that at least the share q of them does not exceed.
@@ -40,14 +54,15 @@ func quantile(ascending []time.Duration, q float64) time.Duration {
 
 // spread is how a figure went over the rounds.
 type spread struct {
-	Median float64 `json:"median"`
-	Least  float64 `json:"least"`
-	Most   float64 `json:"most"`
+	Median number `json:"median"`
+	Least  number `json:"least"`
+	Most   number `json:"most"`
 }
 
-func spreadOf(values []float64) spread {
+func spreadOf(values []number) spread {
 	if len(values) == 0 {
-		return spread{math.NaN(), math.NaN(), math.NaN()}
+		none := number(math.NaN())
+		return spread{none, none, none}
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	middle := len(sorted) / 2
@@ -60,7 +75,7 @@ func spreadOf(values []float64) spread {
 
 // over is the spread of one figure over the rounds.
 func over(legs []leg, name string) spread {
-	values := make([]float64, len(legs))
+	values := make([]number, len(legs))
 	for i, l := range legs {
 		values[i] = l.get(name)
 	}
@@ -70,7 +85,7 @@ func over(legs []leg, name string) spread {
 // ratio is the spread of one figure as a share of another target's, round by round: what slows a machine down for a
 // while slows down both.
 func ratio(of, by []leg, name string) spread {
-	var values []float64
+	var values []number
 	for i := range min(len(of), len(by)) {
 		values = append(values, of[i].get(name)/by[i].get(name))
 	}

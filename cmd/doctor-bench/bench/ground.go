@@ -23,6 +23,7 @@ import (
 // it goes with the run.
 type ground struct {
 	folder, keys string
+	program      string                // the service, once it is built
 	cluster      *postgrestest.Cluster // nil: none was needed
 	made         int                   // storages
 	told         io.Writer
@@ -114,8 +115,11 @@ func hash(ctx context.Context, parameters, password string) (string, error) {
 	return made.PHC(), err
 }
 
-// build makes the service as a release has it.
-func (g *ground) build(ctx context.Context) (string, error) {
+// service is that of this module, built as for a release.
+func (g *ground) service(ctx context.Context) (string, error) {
+	if g.program != "" {
+		return g.program, nil
+	}
 	program := filepath.Join(g.folder, "doctor-service")
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", program, //nolint:gosec // our own
 		"hospital.example/doctor-service/cmd/doctor-service")
@@ -123,5 +127,6 @@ func (g *ground) build(ctx context.Context) (string, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the service (run this inside its module, or use --service): %w\n%s", err, out)
 	}
+	g.program = program
 	return program, nil
 }

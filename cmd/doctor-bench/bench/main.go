@@ -75,24 +75,11 @@ func measure(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, g.clear()) }()
-	write := document
-	if !o.json {
-		write = table
-		if _, err := fmt.Fprintln(stdout, heading(&o)); err != nil {
-			return err
-		}
+	var r report = table{stdout}
+	if o.json {
+		r = document{stdout}
 	}
-	faults := false
-	err = run(ctx, g, &o, func(f outcome) error {
-		for i := range f.names {
-			faults = faults || count(f.faults(i)) > 0
-		}
-		return write(stdout, f)
-	})
-	if err == nil && faults {
-		return errFaults
-	}
-	return err
+	return run(ctx, g, &o, r)
 }
 
 func help(to io.Writer, o *options) error {

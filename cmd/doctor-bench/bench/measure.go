@@ -53,46 +53,7 @@ func load(does act, ahead ...func(*cast, time.Duration) error) func(context.Cont
 	}
 }
 
-// storm tells what a crowd that logs in leaves of quiet times.
-func storm(ctx context.Context, t *target, o *options) (leg, error) {
-	const readers, crowd = 8, 64
-	reading := newCrew(t.child.address, scripts(t.cast, readers, read))
-	defer reading.leave()
-	loggingIn := newCrew(t.child.address, scripts(t.cast, crowd, login))
-	defer loggingIn.leave()
-
-	first := reading.work(ctx, o.round()/warmup)
-	quiet := reading.work(ctx, o.round())
-	var loud, logins tally
-	_, err := t.meter.during(func() {
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			logins = loggingIn.work(ctx, o.round())
-		}()
-		loud = reading.work(ctx, o.round())
-		<-ended
-	})
-	if err != nil {
-		return leg{}, err
-	}
-	_, peak, err := memory(t.meter.service)
-	before, after := quantile(quiet.latencies, 0.99), quantile(loud.latencies, 0.99)
-	quietRate, loudRate := rate(quiet), rate(loud)
-	return leg{[]figure{
-		{Name: "quiet reads/s", Value: quietRate, compared: true},
-		{Name: "in storm", Value: loudRate, compared: true},
-		{Name: "kept %", Value: loudRate / quietRate * 100, digits: 1, compared: true},
-		{Name: "quiet p99 ms", Value: milliseconds(before), digits: 2, compared: true},
-		{Name: "in storm ms", Value: milliseconds(after), digits: 2, compared: true},
-		{Name: "times", Value: float64(after) / float64(before), digits: 1, compared: true},
-		{Name: "logins/s", Value: rate(logins), digits: 1, compared: true},
-		{Name: "login p99 ms", Value: milliseconds(quantile(logins.latencies, 0.99))},
-		{Name: "peak MiB", Value: float64(peak) / mebibyte, digits: 1},
-	}, together(first.faults, quiet.faults, loud.faults, logins.faults)}, err
-}
-
-func rate(t tally) float64 { return float64(len(t.latencies)) / t.took.Seconds() }
+func rate(t tally) number { return number(len(t.latencies)) / number(t.took.Seconds()) }
 
 // together adds what went wrong up.
 func together(faults ...map[string]int) map[string]int {
@@ -104,6 +65,3 @@ func together(faults ...map[string]int) map[string]int {
 	}
 	return sum
 }
-
-// settled is how long a program is left alone before its memory is called that of an idle one.
-const settled = 2 * time.Second

@@ -50,9 +50,12 @@ func postmaster(backend int) int {
 	return s.parent
 }
 
+// perThousand is in seconds of processor time, for a thousand of what was done.
+func perThousand(used time.Duration, done number) number { return number(used.Seconds()) / done * 1000 }
+
 const mebibyte = 1 << 20
 
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+func milliseconds(d time.Duration) number { return number(d) / number(time.Millisecond) }
 
 // figuresOf are those of every scenario that sends requests.
 func figuresOf(t tally, u usage, m meter) ([]figure, error) {
@@ -60,21 +63,21 @@ func figuresOf(t tally, u usage, m meter) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := float64(len(t.latencies))
+	done := number(len(t.latencies))
 	figures := []figure{
-		{Name: "requests/s", Value: done / t.took.Seconds(), compared: true},
+		{Name: "requests/s", Value: rate(t), compared: true},
 		{Name: "p50 ms", Value: milliseconds(quantile(t.latencies, 0.50)), digits: 2},
 		{Name: "p95 ms", Value: milliseconds(quantile(t.latencies, 0.95)), digits: 2},
 		{Name: "p99 ms", Value: milliseconds(quantile(t.latencies, 0.99)), digits: 2, compared: true},
 		{Name: "max ms", Value: milliseconds(quantile(t.latencies, 1)), digits: 1},
-		{Name: "CPU s/1,000", Value: (u.service + u.database).Seconds() / done * 1000, digits: 4, compared: true},
-		{Name: "of it service", Value: u.service.Seconds() / done * 1000, digits: 4, compared: true},
+		{Name: "CPU s/1,000", Value: perThousand(u.service+u.database, done), digits: 4, compared: true},
+		{Name: "of it service", Value: perThousand(u.service, done), digits: 4, compared: true},
 	}
 	if m.database != 0 {
-		figures = append(figures, figure{Name: "of it database", Value: u.database.Seconds() / done * 1000, digits: 4, compared: true})
+		figures = append(figures, figure{Name: "of it database", Value: perThousand(u.database, done), digits: 4, compared: true})
 	}
 	return append(figures,
-		figure{Name: "MiB", Value: float64(resident) / mebibyte, digits: 1},
-		figure{Name: "peak MiB", Value: float64(peak) / mebibyte, digits: 1},
+		figure{Name: "MiB", Value: number(resident) / mebibyte, digits: 1},
+		figure{Name: "peak MiB", Value: number(peak) / mebibyte, digits: 1},
 	), nil
 }

@@ -100,6 +100,27 @@ func descends(all map[int]stat, pid, root int) bool {
 	return false
 }
 
+// threadsTime is what the threads of a process have used, to the nanosecond; those that ended are not included.
+func threadsTime(pid int) (sum time.Duration, err error) {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil {
+		return 0, err
+	}
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if err != nil {
+			continue // it has ended meanwhile
+		}
+		spent, _, _ := strings.Cut(string(text), " ")
+		n, err := strconv.ParseInt(spent, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", thread, err)
+		}
+		sum += time.Duration(n)
+	}
+	return sum, nil
+}
+
 // memory is what a process has in memory now, and had at most, in bytes.
 func memory(pid int) (resident, peak int64, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

@@ -1,42 +1,53 @@
 package bench
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 )
 
-// heading says what the figures depend on.
-func heading(o *options) string {
-	parts := []string{
-		fmt.Sprintf("%d processors, %s %s/%s", runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH),
-		"storage " + kindOf(o.storage),
-	}
-	if o.storage == sqliteStorage || o.storage == postgresStorage {
-		parts = append(parts, grouped(float64(o.doctors), 0)+" doctors")
-	}
-	if o.revocations > 0 {
-		parts = append(parts, grouped(float64(o.revocations), 0)+" revocations")
-	}
-	parts = append(parts,
-		fmt.Sprintf("%d of them take part on %d connections", o.sessions, o.connections),
-		fmt.Sprintf("%d rounds of %gs", o.rounds, o.seconds))
-	return strings.Join(append(parts, o.settings...), ", ")
+// report tells people, or programs, what was measured.
+type report interface {
+	begin(o *options, targets []*target) error
+	outcome(f outcome) error
 }
 
-// table writes an outcome for people: medians over the rounds, and below them the ratios of the first target to the
-// second, which were taken round by round.
-func table(to io.Writer, f outcome) error {
-	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
+// machine says what figures depend on beside the targets.
+func machine(o *options) string {
+	about := fmt.Sprintf("%d processors, %s %s/%s, %d connections, %d rounds of %gs",
+		runtime.NumCPU(), runtime.Version(), runtime.GOOS, runtime.GOARCH, o.connections, o.rounds, o.seconds)
+	return strings.Join(append([]string{about}, o.settings...), ", ")
+}
+
+// table is for people.
+type table struct{ to io.Writer }
+
+func (t table) begin(o *options, targets []*target) error {
+	lines := []string{machine(o)}
+	for _, t := range targets {
+		lines = append(lines, t.String())
+	}
+	_, err := fmt.Fprintln(t.to, strings.Join(lines, "\n"))
+	return err
+}
+
+// outcome writes medians over the rounds, and below them the ratios of the first target to the second, which were taken
+// round by round.
+func (t table) outcome(f outcome) error {
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
 	columns := f.legs[0][0].Figures
+	quotient := strings.Join(f.names, " / ") // of two
+	widest := max(len(f.scenario.name), utf8.RuneCountInString(quotient))
 	line := func(first string, cell func(figure) string, last string) {
-		_, _ = fmt.Fprintf(w, "%s\t", first) // Flush tells what went wrong
+		_, _ = fmt.Fprintf(w, "%-*s\t", widest, first) // nothing goes wrong in memory
 		for _, c := range columns {
 			_, _ = fmt.Fprintf(w, "%s\t", cell(c))
 		}
@@ -50,11 +61,11 @@ func table(to io.Writer, f outcome) error {
 	if len(f.names) == 2 {
 		for _, row := range []struct {
 			name string
-			of   func(spread) float64
+			of   func(spread) number
 		}{
-			{f.names[0] + " / " + f.names[1], func(s spread) float64 { return s.Median }},
-			{"least", func(s spread) float64 { return s.Least }},
-			{"most", func(s spread) float64 { return s.Most }},
+			{quotient, func(s spread) number { return s.Median }},
+			{"  least", func(s spread) number { return s.Least }},
+			{"  most", func(s spread) number { return s.Most }},
 		} {
 			line(row.name, func(c figure) string {
 				if !c.compared {
@@ -64,33 +75,34 @@ func table(to io.Writer, f outcome) error {
 			}, "")
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
+	_ = w.Flush()
 	for i, name := range f.names {
 		faults := f.faults(i)
 		for _, fault := range slices.Sorted(maps.Keys(faults)) {
-			if _, err := fmt.Fprintf(to, "%s: %d × %s\n", name, faults[fault], fault); err != nil {
-				return err
-			}
+			_, _ = fmt.Fprintf(&text, "%s: %d × %s\n", name, faults[fault], fault)
+		}
+	}
+	for line := range strings.Lines(text.String()) {
+		if _, err := fmt.Fprintln(t.to, strings.TrimRight(line, " \n")); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func count(faults map[string]int) (sum float64) {
+func count(faults map[string]int) (sum number) {
 	for _, n := range faults {
-		sum += float64(n)
+		sum += number(n)
 	}
 	return sum
 }
 
 // grouped writes a number with commas between thousands; what could not be computed is a dash.
-func grouped(v float64, digits int) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+func grouped(v number, digits int) string {
+	if v.isNone() {
 		return "–"
 	}
-	whole, rest, _ := strings.Cut(fmt.Sprintf("%.*f", digits, v), ".")
+	whole, rest, _ := strings.Cut(fmt.Sprintf("%.*f", digits, float64(v)), ".")
 	for i := len(whole) - 3; i > 0 && whole[i-1] != '-'; i -= 3 {
 		whole = whole[:i] + "," + whole[i:]
 	}
@@ -100,23 +112,31 @@ func grouped(v float64, digits int) string {
 	return whole
 }
 
-// document is the same for programs, an object for each scenario.
-func document(to io.Writer, f outcome) error {
-	type target struct {
+// document is for programs: lines of JSON, the first about the run, then one for each scenario.
+type document struct{ to io.Writer }
+
+func (d document) begin(o *options, targets []*target) error {
+	about := []string{}
+	for _, t := range targets {
+		about = append(about, t.String())
+	}
+	return json.NewEncoder(d.to).Encode(map[string]any{"machine": machine(o), "targets": about})
+}
+
+func (d document) outcome(f outcome) error {
+	type rounds struct {
 		Name   string `json:"name"`
 		Rounds []leg  `json:"rounds"`
 	}
-	var targets []target
+	var targets []rounds
 	for i, name := range f.names {
-		targets = append(targets, target{name, f.legs[i]})
+		targets = append(targets, rounds{name, f.legs[i]})
 	}
 	ratios := map[string]spread{}
-	if len(f.names) == 2 {
-		for _, c := range f.legs[0][0].Figures {
-			if r := ratio(f.legs[0], f.legs[1], c.Name); c.compared && !math.IsNaN(r.Median) && !math.IsInf(r.Most, 0) {
-				ratios[c.Name] = r
-			}
+	for _, c := range f.legs[0][0].Figures {
+		if c.compared && len(f.names) == 2 {
+			ratios[c.Name] = ratio(f.legs[0], f.legs[1], c.Name)
 		}
 	}
-	return json.NewEncoder(to).Encode(map[string]any{"scenario": f.scenario.name, "targets": targets, "ratios": ratios})
+	return json.NewEncoder(d.to).Encode(map[string]any{"scenario": f.scenario.name, "targets": targets, "ratios": ratios})
 }

@@ -12,19 +12,17 @@ type outcome struct {
 	legs     [][]leg  // by target, then by round
 }
 
-// run measures everything that was asked for and hands each outcome over as it comes.
-func run(ctx context.Context, g *ground, o *options, tell func(outcome) error) (err error) {
-	var targets []*target
+// run measures everything that was asked for and tells each outcome as it comes.
+func run(ctx context.Context, g *ground, o *options, r report) (err error) {
+	var (
+		targets []*target
+		faults  number
+	)
 	defer func() {
 		for _, t := range targets {
 			err = errors.Join(err, t.close())
 		}
 	}()
-	if o.service == "" && o.needsTarget() {
-		if o.service, err = g.build(ctx); err != nil {
-			return err
-		}
-	}
 	if o.needsTarget() {
 		for _, s := range o.specs() {
 			t, err := prepare(ctx, g, o, s)
@@ -33,6 +31,9 @@ func run(ctx context.Context, g *ground, o *options, tell func(outcome) error) (
 			}
 			targets = append(targets, t)
 		}
+	}
+	if err := r.begin(o, targets); err != nil {
+		return err
 	}
 	for _, s := range o.scenarios {
 		on := targets
@@ -43,9 +44,15 @@ func run(ctx context.Context, g *ground, o *options, tell func(outcome) error) (
 		if err != nil {
 			return err
 		}
-		if err := tell(found); err != nil {
+		if err := r.outcome(found); err != nil {
 			return err
 		}
+		for i := range found.names {
+			faults += count(found.faults(i))
+		}
+	}
+	if faults > 0 {
+		return errFaults
 	}
 	return nil
 }

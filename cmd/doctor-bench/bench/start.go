@@ -11,10 +11,13 @@ import (
 	"hospital.example/doctor-service/cmd/doctor-bench/bench/raw"
 )
 
+// settled is how long a program is left alone before its memory is called that of an idle one.
+const settled = 2 * time.Second
+
 // start tells how long a program takes to be ready on a database that it has been on before, and what it is when idle.
 func start(ctx context.Context, t *target, o *options) (leg, error) {
 	const starts = 5
-	times := make([]float64, starts)
+	times := make([]number, starts)
 	for i := range times {
 		if err := t.stop(); err != nil {
 			return leg{}, err
@@ -25,7 +28,7 @@ func start(ctx context.Context, t *target, o *options) (leg, error) {
 		}
 		times[i] = milliseconds(took)
 	}
-	spent, err := processorTime(t.meter.service)
+	spent, err := threadsTime(t.meter.service)
 	if err != nil {
 		return leg{}, err
 	}
@@ -34,7 +37,7 @@ func start(ctx context.Context, t *target, o *options) (leg, error) {
 	if err != nil {
 		return leg{}, err
 	}
-	binary, err := os.Stat(t.program)
+	binary, err := os.Stat(t.binary)
 	if err != nil {
 		return leg{}, err
 	}
@@ -43,9 +46,9 @@ func start(ctx context.Context, t *target, o *options) (leg, error) {
 		{Name: "ready ms", Value: ready.Median, digits: 1, compared: true},
 		{Name: "least ms", Value: ready.Least, digits: 1},
 		{Name: "most ms", Value: ready.Most, digits: 1},
-		{Name: "CPU ms", Value: milliseconds(spent)},
-		{Name: "idle MiB", Value: float64(resident) / mebibyte, digits: 1, compared: true},
-		{Name: "binary MiB", Value: float64(binary.Size()) / mebibyte, digits: 1, compared: true},
+		{Name: "CPU ms", Value: milliseconds(spent), digits: 1, compared: true},
+		{Name: "idle MiB", Value: number(resident) / mebibyte, digits: 1, compared: true},
+		{Name: "binary MiB", Value: number(binary.Size()) / mebibyte, digits: 1, compared: true},
 	}}, nil
 }
 
@@ -66,9 +69,9 @@ func hashing(ctx context.Context, _ *target, o *options) (leg, error) {
 		}
 		working.Wait()
 	})
-	hashes := float64(done.Load())
+	hashes := number(done.Load())
 	return leg{Figures: []figure{
-		{Name: "hashes/s", Value: hashes / time.Since(began).Seconds(), digits: 1},
-		{Name: "CPU s/1,000", Value: used.service.Seconds() / hashes * 1000, digits: 1},
+		{Name: "hashes/s", Value: hashes / number(time.Since(began).Seconds()), digits: 1},
+		{Name: "CPU s/1,000", Value: perThousand(used.service, hashes), digits: 1},
 	}}, err
 }

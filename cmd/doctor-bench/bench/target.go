@@ -15,7 +15,7 @@ import (
 // spec says what is measured.
 type spec struct {
 	name                 string
-	program              string // a binary, or rawProgram
+	program              string // a binary; empty: the service of this module; or rawProgram
 	storage              string
 	doctors, revocations int64
 }
@@ -59,13 +59,14 @@ func kindOf(storage string) string {
 // target is what runs and is measured.
 type target struct {
 	spec
-	url   string
-	store *store.Store
-	cast  *cast
-	how   func(address string) (args, environ []string)
-	log   string
-	child *child
-	meter meter
+	binary string
+	url    string
+	store  *store.Store
+	cast   *cast
+	how    func(address string) (args, environ []string)
+	log    string
+	child  *child
+	meter  meter
 }
 
 // prepare brings a target up: its storage, filled; its processes; those who take part.
@@ -90,19 +91,12 @@ func (t *target) prepare(ctx context.Context, g *ground, o *options) (err error)
 			return err
 		}
 	}
-	sign := bare
-	if t.program == rawProgram {
-		if t.program, err = os.Executable(); err != nil {
-			return err
-		}
-		t.how = func(address string) (args, environ []string) {
-			return []string{rawProgram, address, t.url}, os.Environ()
-		}
-	} else {
-		if sign, err = signed(g.keys); err != nil {
-			return err
-		}
-		t.how = func(address string) (args, environ []string) { return nil, t.environ(address, g.keys, o.settings) }
+	if t.doctors, err = t.store.Count(ctx); err != nil {
+		return err
+	}
+	sign, err := t.choose(ctx, g, o)
+	if err != nil {
+		return err
 	}
 	if _, err = t.start(ctx); err != nil {
 		return err
@@ -111,10 +105,48 @@ func (t *target) prepare(ctx context.Context, g *ground, o *options) (err error)
 		return err
 	}
 	if boss, err := t.store.Administrator(ctx); err == nil {
-		t.cast.boss, err = t.cast.enter(boss, "admin")
-		return err
+		if t.cast.boss, err = t.cast.enter(boss, "admin"); err != nil {
+			return err
+		}
 	}
+	t.store.Rest()
 	return nil
+}
+
+// String says what is measured.
+func (t *target) String() string {
+	what := "the service of this module"
+	switch t.program {
+	case "":
+	case rawProgram:
+		what = "the bare statements and hashes"
+	default:
+		what = t.program
+	}
+	about := fmt.Sprintf("%s: %s, on %s with %s doctors, of whom %s take part",
+		t.name, what, kindOf(t.storage), grouped(number(t.doctors), 0), grouped(number(len(t.cast.doctors)), 0))
+	if t.revocations > 0 {
+		about += fmt.Sprintf(", and %s revocations", grouped(number(t.revocations), 0))
+	}
+	return about
+}
+
+// choose finds the binary, how it is started, and how its sessions are named.
+func (t *target) choose(ctx context.Context, g *ground, o *options) (sign signer, err error) {
+	if t.program == rawProgram {
+		t.how = func(address string) (args, environ []string) {
+			return []string{rawProgram, address, t.url}, os.Environ()
+		}
+		t.binary, err = os.Executable()
+		return bare, err
+	}
+	t.how = func(address string) (args, environ []string) { return nil, t.environ(address, g.keys, o.settings) }
+	if t.binary = t.program; t.binary == "" {
+		if t.binary, err = g.service(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return signed(g.keys)
 }
 
 // environ is a service's: all of ours but other settings of it, so that a run depends on what it was asked for alone.
@@ -133,7 +165,7 @@ func (t *target) environ(address, keys string, more settings) []string {
 
 // start launches the program and tells how long it took to be ready.
 func (t *target) start(ctx context.Context) (took time.Duration, err error) {
-	if t.child, took, err = launch(ctx, t.program, t.how, t.log); err != nil {
+	if t.child, took, err = launch(ctx, t.binary, t.how, t.log); err != nil {
 		return 0, err
 	}
 	backend, err := t.store.ServerProcess(ctx)

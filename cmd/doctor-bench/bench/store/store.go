@@ -75,6 +75,9 @@ func plainURL(location string) (string, error) {
 	return u.String(), nil
 }
 
+// Rest lets go of all connections until the next use: SQLite's last one to close tidies up, which is the service's to do.
+func (s *Store) Rest() { s.DB.SetMaxIdleConns(0) }
+
 // Close closes it.
 func (s *Store) Close() error { return s.DB.Close() }
 
