@@ -21,7 +21,7 @@ var all = []scenario{
 	{name: "login", summary: "POST a login with the right password", measure: load(login)},
 	{name: "register", summary: "POST a new doctor, as administrator", measure: load(register), needsService: true},
 	{name: "mixed", summary: "88 reads, 8 updates, 2 logins, 2 logouts in a hundred", measure: load(mixed)},
-	{name: "storm", summary: "8 read, alone and then while 64 log in", measure: storm},
+	{name: "storm", summary: "8 read, alone and then while a crowd logs in", measure: storm},
 	{name: "start", summary: "from exec to ready on a database that is there; memory when idle; size of the binary", measure: start},
 	{name: "hash", summary: "the bare argon2id, a worker a processor, no service", measure: hashing, alone: true},
 }

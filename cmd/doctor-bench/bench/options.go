@@ -24,6 +24,7 @@ type options struct {
 	}
 	sessions    int
 	connections int
+	crowd       int
 	seconds     float64
 	rounds      int
 	password    string
@@ -67,6 +68,7 @@ func (o *options) flags() *flag.FlagSet {
 	set.Int64Var(&o.vs.revocations, "vs-revocations", 0, "alternate with the same among another `number` of revocations")
 	set.IntVar(&o.sessions, "sessions", 1000, "`number` of doctors who take part, picked at random from all")
 	set.IntVar(&o.connections, "connections", 16, "`number` of keep-alive connections, each with one request at a time")
+	set.IntVar(&o.crowd, "crowd", 64, "`number` of connections that log in during a storm")
 	set.Float64Var(&o.seconds, "seconds", 3, "`seconds` that a round takes, on each target")
 	set.IntVar(&o.rounds, "rounds", 5, "`number` of rounds; all figures are medians over them")
 	set.StringVar(&o.password, "password", defaultPassword, "the `password` of all doctors")
@@ -114,6 +116,7 @@ func (o *options) check() error {
 		{"vs-revocations", float64(o.vs.revocations), 0},
 		{"sessions", float64(o.sessions), 1},
 		{"connections", float64(o.connections), 1},
+		{"crowd", float64(o.crowd), 1},
 		{"seconds", o.seconds, 0.01},
 		{"rounds", float64(o.rounds), 1},
 	} {

@@ -4,10 +4,10 @@ import "context"
 
 // storm tells what a crowd that logs in leaves of quiet times.
 func storm(ctx context.Context, t *target, o *options) (leg, error) {
-	const readers, crowd = 8, 64
+	const readers = 8
 	reading := newCrew(t.child.address, scripts(t.cast, readers, read))
 	defer reading.leave()
-	loggingIn := newCrew(t.child.address, scripts(t.cast, crowd, login))
+	loggingIn := newCrew(t.child.address, scripts(t.cast, o.crowd, login))
 	defer loggingIn.leave()
 
 	first := reading.work(ctx, o.round()/warmup)
