@@ -78,7 +78,7 @@ func fill(ctx context.Context, args []string, stdout, stderr io.Writer) (err err
 // progressOn tells a person at a terminal how far it is.
 func progressOn(to io.Writer) func(what string, done, of int64) {
 	file, ok := to.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a descriptor is small
+	if !ok || !term.IsTerminal(int(file.Fd())) {
 		return func(string, int64, int64) {}
 	}
 	return func(what string, done, of int64) {

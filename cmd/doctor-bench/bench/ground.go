@@ -67,7 +67,7 @@ var production = []string{"shared_buffers=512MB", "max_wal_size=2GB"}
 func (g *ground) database(ctx context.Context, name string) (string, error) {
 	if g.cluster == nil {
 		var err error
-		if g.cluster, err = postgrestest.New(postgrestest.Durable, production...); err != nil {
+		if g.cluster, err = postgrestest.New(postgrestest.Durable, production...); err != nil { //nolint:contextcheck // it has limits of its own
 			return "", err
 		}
 	}

@@ -101,7 +101,8 @@ func parse(args []string) (options, error) {
 		}
 		o.scenarios = append(o.scenarios, all[at])
 	}
-	return o, o.check()
+	err := o.check()
+	return o, err
 }
 
 func (o *options) check() error {

@@ -75,7 +75,8 @@ func mixed(a *actor) ([]byte, int) {
 }
 
 func (a *actor) write(method, path, token string, form map[string]string) []byte {
-	b := append(a.buffer[:0], method...)
+	b := a.buffer[:0]
+	b = append(b, method...)
 	b = append(b, ' ')
 	b = append(b, path...)
 	b = append(b, " HTTP/1.1\r\nHost: bench\r\n"...)

@@ -87,7 +87,7 @@ func (t *target) prepare(ctx context.Context, g *ground, o *options) (err error)
 		return err
 	}
 	if fresh {
-		if err = g.fill(ctx, t.store, t.spec, o); err != nil {
+		if err := g.fill(ctx, t.store, t.spec, o); err != nil {
 			return err
 		}
 	}

@@ -53,6 +53,18 @@ var rules = map[string]rule{
 		"go.uber.org/zap", "github.com/prometheus/client_golang/",
 	}, everything},
 
+	"cmd/doctor-bench": {[]string{"cmd/doctor-bench/bench"}, nil, []string{"os"}},
+	"cmd/doctor-bench/bench": {[]string{
+		"domain/", "ports/outbound", "adapters/argon2", "adapters/jwt", "adapters/postgres/postgrestest",
+		"cmd/doctor-bench/bench/raw", "cmd/doctor-bench/bench/store",
+	}, []string{"golang.org/x/term"}, everything},
+	"cmd/doctor-bench/bench/raw": {[]string{"cmd/doctor-bench/bench/store"}, []string{
+		"github.com/go-chi/chi/v5", "golang.org/x/crypto/argon2", "modernc.org/sqlite",
+	}, everything},
+	"cmd/doctor-bench/bench/store": {[]string{"ports/outbound", "adapters/postgres", "adapters/sqlite"}, []string{
+		"github.com/lib/pq", "modernc.org/sqlite",
+	}, everything},
+
 	"cmd/doctor-service":     {everything, nil, everything},
 	"cmd/doctor-service/app": {everything, everything, everything},
 }

@@ -37,19 +37,19 @@ func (s *inPostgres) read(id int64) (p profile, err error) {
 		mustChange bool
 		lastLogin  *time.Time
 	)
-	err = s.find.QueryRow(id).Scan(&p.ID, &p.Phone, &p.Name, &p.Gender, &p.BirthDate, &p.HospitalID, &p.InternalID,
+	err = s.find.QueryRowContext(unhurried, id).Scan(&p.ID, &p.Phone, &p.Name, &p.Gender, &p.BirthDate, &p.HospitalID, &p.InternalID,
 		&p.DepartmentID, &p.PositionRank, &p.Speciality, &p.AvatarURL, &credential, &p.Role, &p.Status, &mustChange,
 		&p.Version, &generation, &p.CreatedAt, &p.UpdatedAt, &lastLogin)
 	return p, err
 }
 
 func (s *inPostgres) update(id int64, speciality string) error {
-	return one(s.change.Exec(id, speciality, time.Now()))
+	return one(s.change.ExecContext(unhurried, id, speciality, time.Now()))
 }
 
 func (s *inPostgres) logout(id int64, session []byte) error {
 	now := time.Now()
-	return one(s.void.Exec(id, session, now.Add(8*time.Hour), now))
+	return one(s.void.ExecContext(unhurried, id, session, now.Add(8*time.Hour), now))
 }
 
 // one is what must have been stored.
