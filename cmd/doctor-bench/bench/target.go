@@ -86,10 +86,10 @@ func (t *target) prepare(ctx context.Context, g *ground, o *options) (err error)
 	if t.store, err = store.Open(ctx, t.url); err != nil {
 		return err
 	}
-	if fresh {
-		if err := g.fill(ctx, t.store, t.spec, o); err != nil {
-			return err
-		}
+	if !fresh {
+		t.revocations = 0 // as many as there are
+	} else if err := g.fill(ctx, t.store, t.spec, o); err != nil {
+		return err
 	}
 	if t.doctors, err = t.store.Count(ctx); err != nil {
 		return err
