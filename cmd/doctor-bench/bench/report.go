@@ -45,7 +45,13 @@ func (t table) outcome(f outcome) error {
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
 	columns := f.legs[0][0].Figures
 	quotient := strings.Join(f.names, " / ") // of two
-	widest := max(len(f.scenario.name), utf8.RuneCountInString(quotient))
+	if utf8.RuneCountInString(quotient) > 40 {
+		quotient = "the first / the second"
+	}
+	widest := 0
+	for _, name := range append([]string{f.scenario.name, quotient}, f.names...) {
+		widest = max(widest, utf8.RuneCountInString(name))
+	}
 	line := func(first string, cell func(figure) string, last string) {
 		_, _ = fmt.Fprintf(w, "%-*s\t", widest, first) // nothing goes wrong in memory
 		for _, c := range columns {
