@@ -31,12 +31,13 @@ type Core struct {
 
 // Settings are the rules that an operator chooses.
 type Settings struct {
-	Registration   Registration
-	Policy         doctor.PasswordPolicy
-	TokenTTL       time.Duration // how long a login lasts
-	ReauthWindow   time.Duration // how fresh a login must be to change the phone
-	LoginFailures  int           // of one account from one network, before waits begin
-	SourceFailures int           // of one network, before it must wait
+	Registration    Registration
+	Policy          doctor.PasswordPolicy
+	TokenTTL        time.Duration // how long a login lasts
+	ReauthWindow    time.Duration // how fresh a login must be to change the phone
+	LoginFailures   int           // of one account from one network, before waits begin
+	SourceFailures  int           // of one network, before it must wait
+	AccountFailures int           // of one account in a row, before all networks but those it knows must wait
 }
 
 // Registration says who may register a doctor.

@@ -31,7 +31,7 @@ func (c *Core) provePassword(
 	if err != nil {
 		return nil, err
 	}
-	wait, err := c.Storage.Conclude(ctx, a, c.outcome(ctx, d, verdict, typed, from, then))
+	wait, err := c.Storage.Conclude(ctx, a, c.outcome(ctx, candidate, verdict, typed, from, then))
 	switch {
 	case err != nil:
 		return nil, err
@@ -52,12 +52,13 @@ func (c *Core) provePassword(
 
 // outcome is what the storage must write for a verdict.
 func (c *Core) outcome(
-	ctx context.Context, d *doctor.Doctor, v outbound.Verdict, typed doctor.Password, from inbound.Origin, then doctor.EventType,
+	ctx context.Context, seen outbound.Candidate, v outbound.Verdict, typed doctor.Password, from inbound.Origin, then doctor.EventType,
 ) outbound.Outcome {
+	d := seen.Doctor
 	if d == nil {
 		return outbound.Outcome{}
 	}
-	o := outbound.Outcome{Right: v.Match, Doctor: d.ID()}
+	o := outbound.Outcome{Right: v.Match, Spared: seen.Known > 0, Doctor: d.ID()}
 	switch {
 	case !v.Match:
 		on := c.occasion(doctor.Anonymous, from)
@@ -73,7 +74,7 @@ func (c *Core) outcome(
 		o.Events = []doctor.Event{doctor.Note(d.ID(), then, on)}
 	}
 	if then == doctor.LoggedIn {
-		o.LoginAt = on.At
+		o.LoginAt, o.Remember = on.At, remember(seen.Known)
 		o.Rehash = c.rehash(ctx, d, v, typed)
 	}
 	return o

@@ -13,12 +13,20 @@ import (
 )
 
 // The rules of waiting. Counters belong to networks, not addresses: whoever has one address of a /24 or a /64 has them
-// all. A wait hits an account only in the network that failed, so nobody can lock a doctor out from elsewhere.
+// all. A wait hits an account only in the network that failed. Whoever guesses from a great many networks makes the
+// account wait everywhere, but for the networks from which it logged in lately: so nobody can lock a doctor out of the
+// place where she works.
 const (
 	accountWindow = 15 * time.Minute
 	firstWait     = time.Minute
 	longestWait   = 15 * time.Minute
 	sourceWindow  = 5 * time.Minute
+
+	everywhereWindow = 30 * 24 * time.Hour
+	everywhereWait   = 24 * time.Hour
+
+	networkKnown     = 30 * 24 * time.Hour
+	networkRefreshed = 24 * time.Hour // not with every login: most write nothing about networks
 
 	registrationsPerSource = 20
 	registrationWindow     = time.Hour
@@ -40,7 +48,20 @@ func (c *Core) attempt(typed string, from inbound.Origin) outbound.Attempt {
 			Window: accountWindow, FirstWait: firstWait, MaxWait: longestWait,
 		},
 		Source: outbound.Limit{Key: counterKey("source", source), Max: c.Settings.SourceFailures, Window: sourceWindow},
+		Everywhere: outbound.Limit{
+			Key: counterKey("everywhere", account), Max: c.Settings.AccountFailures,
+			Window: everywhereWindow, FirstWait: everywhereWait, MaxWait: everywhereWait,
+		},
+		Network: networkKey(source),
 	}
+}
+
+// remember is how long a login makes its network known, which so far is known for a while; zero: it was renewed lately.
+func remember(known time.Duration) time.Duration {
+	if known > networkKnown-networkRefreshed {
+		return 0
+	}
+	return networkKnown
 }
 
 // registrations limits open registration.
@@ -62,6 +83,15 @@ func network(a netip.Addr) string {
 		bits = 24
 	}
 	return netip.PrefixFrom(a, bits).Masked().String()
+}
+
+// networkKey is a network as storage knows it. Where there is no network between, none is known: all who come that way
+// would share it.
+func networkKey(network string) [16]byte {
+	if network == "" {
+		return [16]byte{}
+	}
+	return counterKey("network", network)
 }
 
 // counterKey hashes, so that counters hold no phone, nor what somebody typed there by mistake.

@@ -40,6 +40,7 @@ func newWorld(t *testing.T) *world {
 			Registration: application.ByAdministrator,
 			Policy:       doctor.PasswordPolicy{MinLength: 8, Common: func(string) bool { return false }},
 			TokenTTL:     8 * time.Hour, ReauthWindow: 30 * time.Minute, LoginFailures: 5, SourceFailures: 200,
+			AccountFailures: 100,
 		},
 	}
 	w.fresh()

@@ -34,7 +34,7 @@ type Config struct {
 	ReauthWindow    time.Duration `env:"DOCTOR_REAUTH_WINDOW" envDefault:"30m" min:"1s" max:"24h" help:"how fresh a login must be to change the phone"`
 	LoginFailures   int           `env:"DOCTOR_LOGIN_FAILURES" envDefault:"5" min:"1" max:"1000" help:"failures of one account from one network in 15 minutes before waits begin"`
 	SourceFailures  int           `env:"DOCTOR_LOGIN_FAILURES_PER_SOURCE" envDefault:"200" min:"1" max:"1000000" help:"failures from one network in 5 minutes"`
-	AccountFailures int           `env:"DOCTOR_LOGIN_FAILURES_PER_ACCOUNT" envDefault:"100" min:"1" max:"1000000" help:"failures of one account in a row over all networks (not in force yet)"`
+	AccountFailures int           `env:"DOCTOR_LOGIN_FAILURES_PER_ACCOUNT" envDefault:"100" min:"1" max:"1000000" help:"failures of one account in a row over all networks, before those it did not log in from lately wait for a day"`
 	TrustedProxies  []Network     `env:"DOCTOR_TRUSTED_PROXIES" help:"CIDRs whose X-Forwarded-For is believed, separated by commas"`
 	CORSOrigins     []Origin      `env:"DOCTOR_CORS_ORIGINS" help:"origins allowed to call from a browser, separated by commas"`
 	DrainDelay      time.Duration `env:"DOCTOR_DRAIN_DELAY" envDefault:"0s" min:"0s" max:"10m" help:"how long requests are still served after SIGTERM"`

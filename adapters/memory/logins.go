@@ -25,9 +25,12 @@ func (s *Store) counterAt(l outbound.Limit, now time.Time) counter {
 	return c
 }
 
-// count adds one failure and tells whether a wait begins with it.
+// count adds one failure, unless the limit is in a wait, and tells whether a wait begins with it.
 func (s *Store) count(l outbound.Limit, now time.Time) (begins bool) {
 	c := s.counterAt(l, now)
+	if c.waitUntil.After(now) {
+		return false
+	}
 	c.count++
 	if begins = c.count >= l.Max; begins {
 		if l.FirstWait == 0 {
@@ -41,6 +44,13 @@ func (s *Store) count(l outbound.Limit, now time.Time) (begins bool) {
 	return begins
 }
 
+// forget drops a counter, unless it is in a wait.
+func (s *Store) forget(l outbound.Limit, now time.Time) {
+	if !s.counters[l.Key].waitUntil.After(now) {
+		delete(s.counters, l.Key)
+	}
+}
+
 func doubled(l outbound.Limit, times int) time.Duration {
 	wait := l.FirstWait
 	for ; times > 0 && wait < l.MaxWait; times-- {
@@ -50,9 +60,19 @@ func doubled(l outbound.Limit, times int) time.Duration {
 }
 
 // wait is the rest of the longest wait that an attempt is in.
-func (s *Store) wait(a outbound.Attempt, now time.Time) time.Duration {
-	account, source := s.counters[a.Account.Key], s.counters[a.Source.Key]
-	return max(0, account.waitUntil.Sub(now), source.waitUntil.Sub(now))
+func (s *Store) wait(a outbound.Attempt, spared bool, now time.Time) time.Duration {
+	rest := func(l outbound.Limit) time.Duration { return s.counters[l.Key].waitUntil.Sub(now) }
+	wait := max(0, rest(a.Account), rest(a.Source))
+	if !spared {
+		wait = max(wait, rest(a.Everywhere))
+	}
+	return wait
+}
+
+// knownNetwork is a network that a doctor logged in from.
+type knownNetwork struct {
+	doctor  doctor.ID
+	network [16]byte
 }
 
 func (s *Store) sweepCounters(now time.Time) {
@@ -74,7 +94,13 @@ func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (outbound.Candida
 	if err != nil && !errors.Is(err, doctor.ErrNotFound) {
 		return outbound.Candidate{}, err
 	}
-	return outbound.Candidate{Doctor: d, Wait: s.wait(a, time.Now())}, nil
+	now := time.Now()
+	seen := outbound.Candidate{Doctor: d}
+	if d != nil {
+		seen.Known = max(0, s.known[knownNetwork{d.ID(), a.Network}].Sub(now))
+	}
+	seen.Wait = s.wait(a, seen.Known > 0, now)
+	return seen, nil
 }
 
 // Conclude decides about the attempt.
@@ -85,7 +111,7 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 	}
 	defer leave()
 	now := time.Now()
-	if wait := s.wait(a, now); wait > 0 {
+	if wait := s.wait(a, o.Spared, now); wait > 0 {
 		return wait, nil
 	}
 	if err := storable(o.Events, o.Throttled); err != nil {
@@ -93,25 +119,30 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 	}
 	s.events = append(s.events, o.Events...)
 	if o.Right {
-		delete(s.counters, a.Account.Key)
-		s.loggedIn(o)
+		s.forget(a.Account, now)
+		s.forget(a.Everywhere, now)
+		s.loggedIn(a, o, now)
 		return 0, nil
 	}
 	s.count(a.Source, now)
-	if s.count(a.Account, now) && o.Throttled != nil {
+	here, everywhere := s.count(a.Account, now), s.count(a.Everywhere, now)
+	if (here || everywhere) && o.Throttled != nil {
 		s.events = append(s.events, *o.Throttled)
 	}
 	return 0, nil
 }
 
-// loggedIn notes on the doctor what a right outcome brings; neither moves the version.
-func (s *Store) loggedIn(o outbound.Outcome) {
+// loggedIn notes on the doctor what a right outcome brings; nothing of it moves the version.
+func (s *Store) loggedIn(a outbound.Attempt, o outbound.Outcome, now time.Time) {
 	d, ok := s.doctors[o.Doctor]
 	if !ok {
 		return
 	}
 	if !o.LoginAt.IsZero() {
 		d.LastLoginAt = instant(o.LoginAt)
+		if o.Remember > 0 && a.Network != [16]byte{} {
+			s.known[knownNetwork{o.Doctor, a.Network}] = now.Add(o.Remember)
+		}
 	}
 	if o.Rehash != nil && d.Credential == o.Rehash.Old.PHC() {
 		d.Credential = o.Rehash.New.PHC()

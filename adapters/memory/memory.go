@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -28,7 +29,8 @@ type data struct {
 	claims      map[claim]doctor.ID // who has a phone, a staff number
 	events      []doctor.Event
 	counters    map[[16]byte]counter
-	revocations []revocation // in the order in which they came
+	known       map[knownNetwork]time.Time // until when
+	revocations []revocation               // in the order in which they came
 	lastPlace   int64
 }
 
@@ -46,6 +48,7 @@ func New() *Store {
 		doctors:  map[doctor.ID]doctor.Snapshot{},
 		claims:   map[claim]doctor.ID{},
 		counters: map[[16]byte]counter{},
+		known:    map[knownNetwork]time.Time{},
 	}}
 }
 
@@ -105,6 +108,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	defer leave()
 	now := time.Now()
 	s.sweepCounters(now)
+	maps.DeleteFunc(s.known, func(_ knownNetwork, until time.Time) bool { return !until.After(now) })
 	s.sweepRevocations(now)
 	return nil
 }

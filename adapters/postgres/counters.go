@@ -34,6 +34,18 @@ func counted(p int, count, forgetAt string) string {
 		p+1, p+2, p+3, p+4, count, forgetAt)
 }
 
+// countedUnlessWaiting is an INSERT of one more count, under the limit whose parameters begin at $p, for a row of gate. If
+// the counter is in a wait by now it fails as a whole.
+func countedUnlessWaiting(p int, gate string) string {
+	return fmt.Sprintf(`
+		INSERT INTO counters AS c (key, count, blocked_until, forget_at)
+		SELECT $%d, n.* FROM %s, LATERAL (%s) n
+		ON CONFLICT (key) DO UPDATE SET (count, blocked_until, forget_at) = (
+			SELECT CASE WHEN c.blocked_until > clock_timestamp() THEN 0 ELSE n.count END, n.until, n.ends
+			FROM (%s) n(count, until, ends))`,
+		p, gate, counted(p, "0", "'-infinity'::timestamptz"), counted(p, "c.count", "c.forget_at"))
+}
+
 // The rest of a time until the clock gets there, in whole microseconds.
 func restOf(until string) string {
 	return `ceil(extract(epoch FROM ` + until + ` - clock_timestamp()) * 1000000)::bigint`

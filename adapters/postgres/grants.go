@@ -17,6 +17,7 @@ var needs = []struct{ kind, name, privileges string }{
 	{"TABLE", "doctor_events", "SELECT, INSERT"},
 	{"TABLE", "doctor_event_values", "SELECT, INSERT, DELETE"},
 	{"TABLE", "counters", "SELECT, INSERT, UPDATE, DELETE"},
+	{"TABLE", "known_networks", "SELECT, INSERT, UPDATE, DELETE"},
 	{"TABLE", "revocations", "SELECT, INSERT, UPDATE, DELETE"},
 	{"TABLE", "schema_info", "SELECT"},
 	{"SEQUENCE", "doctors_id_seq", "USAGE"},

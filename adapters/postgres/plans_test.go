@@ -18,6 +18,8 @@ const crowd = `
 	SELECT n, n, 'doctor', 'active', false, 1, 1, now(), now(), n % 7 + 1, n FROM generate_series(1, 10000) n;
 	INSERT INTO counters (key, count, forget_at)
 	SELECT decode(md5(n::text), 'hex'), 1, now() + interval '1 hour' FROM generate_series(1, 10000) n;
+	INSERT INTO known_networks (doctor_id, network, known_until)
+	SELECT n, decode(md5(n::text), 'hex'), now() + interval '1 hour' FROM generate_series(1, 10000) n;
 	INSERT INTO revocations (session, expires_at)
 	SELECT decode(md5(n::text), 'hex'), now() + interval '1 hour' FROM generate_series(1, 10000) n;
 	INSERT INTO revocations (doctor_id, generation, expires_at)
@@ -96,7 +98,7 @@ func explain(t *testing.T, conn *sql.Conn, statement string) string {
 
 func noScan(t *testing.T, plan string) {
 	t.Helper()
-	for _, table := range []string{"doctors", "counters", "revocations", "doctor_events", "doctor_event_values"} {
+	for _, table := range []string{"doctors", "counters", "revocations", "doctor_events", "doctor_event_values", "known_networks"} {
 		if strings.Contains(plan, "Seq Scan on "+table) {
 			t.Errorf("%s is read from end to end:\n%s", table, plan)
 		}

@@ -31,7 +31,7 @@ func open(o outbound.StorageOptions) (*Store, error) {
 }
 
 // Program is the version of the schema that this program speaks: that of its last migration.
-const Program = 1
+const Program = 2
 
 // Probe looks at the clock, the schema, whether there is an administrator, and who we are.
 func (s *Store) Probe(ctx context.Context) (outbound.Probe, error) {
@@ -76,6 +76,11 @@ var sweeps = []string{
 		DELETE FROM counters WHERE key IN (
 			SELECT key FROM counters WHERE forget_at <= now() LIMIT %d FOR UPDATE SKIP LOCKED)
 		RETURNING key)
+	SELECT count(*) FROM swept`, sweepStep),
+	fmt.Sprintf(`WITH swept AS (
+		DELETE FROM known_networks WHERE (doctor_id, network) IN (
+			SELECT doctor_id, network FROM known_networks WHERE known_until <= now() LIMIT %d FOR UPDATE SKIP LOCKED)
+		RETURNING network)
 	SELECT count(*) FROM swept`, sweepStep),
 }
 

@@ -52,8 +52,8 @@ func (c *counter) left(l outbound.Limit, now time.Time) time.Duration {
 const (
 	selectCounter  = `SELECT count, wait_until, forget_at FROM login_counters WHERE key = ?`
 	replaceCounter = `INSERT OR REPLACE INTO login_counters (key, count, wait_until, forget_at) VALUES (?, ?, ?, ?)`
-	deleteCounter  = `DELETE FROM login_counters WHERE key = ?`
-	lastWait       = `SELECT max(wait_until) FROM login_counters WHERE key IN (?, ?)` // a wait ends before it is forgotten
+	deleteCounter  = `DELETE FROM login_counters WHERE key = ? AND coalesce(wait_until, 0) <= ?` // not in a wait
+	lastWait       = `SELECT max(wait_until) FROM login_counters WHERE key IN (?, ?, ?)`         // a wait ends before it is forgotten
 )
 
 func loadCounter(ctx context.Context, tx *statements, key [16]byte) (c counter, err error) {
@@ -64,11 +64,14 @@ func loadCounter(ctx context.Context, tx *statements, key [16]byte) (c counter, 
 	return c, err
 }
 
-// countOne counts once more under the key of a limit.
+// countOne counts once more under the key of a limit, unless that is in a wait.
 func countOne(ctx context.Context, tx *statements, l outbound.Limit, now time.Time) (waits bool, err error) {
 	c, err := loadCounter(ctx, tx, l.Key)
 	if err != nil {
 		return false, err
+	}
+	if c.waitUntil.After(now) {
+		return false, nil
 	}
 	waits = c.add(l, now)
 	return waits, storeCounter(ctx, tx, l.Key, c)
@@ -80,9 +83,13 @@ func storeCounter(ctx context.Context, tx *statements, key [16]byte, c counter) 
 }
 
 // restOfWait is the longest wait of an attempt that is in force; zero: none is.
-func restOfWait(ctx context.Context, in *statements, a outbound.Attempt, now time.Time) (time.Duration, error) {
+func restOfWait(ctx context.Context, in *statements, a outbound.Attempt, spared bool, now time.Time) (time.Duration, error) {
+	everywhere := a.Everywhere.Key[:]
+	if spared {
+		everywhere = nil
+	}
 	var until time.Time
-	if err := in.one(ctx, []any{instant{&until}}, lastWait, a.Account.Key[:], a.Source.Key[:]); err != nil {
+	if err := in.one(ctx, []any{instant{&until}}, lastWait, a.Account.Key[:], a.Source.Key[:], everywhere); err != nil {
 		return 0, err
 	}
 	return max(0, until.Sub(now)), nil

@@ -11,27 +11,36 @@ import (
 
 // Begin implements outbound.Logins.
 func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (outbound.Candidate, error) {
-	wait, err := restOfWait(ctx, s.readers, a, clock())
-	if err != nil {
-		return outbound.Candidate{}, err
-	}
 	d, err := s.ByPhone(ctx, a.Phone)
 	if err != nil && !errors.Is(err, doctor.ErrNotFound) {
 		return outbound.Candidate{}, err
 	}
-	return outbound.Candidate{Doctor: d, Wait: wait}, nil
+	var id doctor.ID // nobody's knows no network, and it takes as long to find out
+	if d != nil {
+		id = d.ID()
+	}
+	now := clock()
+	lasts, err := known(ctx, s.readers, id, a.Network, now)
+	if err != nil {
+		return outbound.Candidate{}, err
+	}
+	wait, err := restOfWait(ctx, s.readers, a, lasts > 0, now)
+	if err != nil {
+		return outbound.Candidate{}, err
+	}
+	return outbound.Candidate{Doctor: d, Wait: wait, Known: lasts}, nil
 }
 
 // Conclude implements outbound.Logins. Nobody else counts while it looks and decides: there is one writer.
 func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Outcome) (wait time.Duration, err error) {
 	err = s.writer.write(ctx, func(ctx context.Context, tx *statements) (err error) {
 		now := clock()
-		wait, err = restOfWait(ctx, tx, a, now)
+		wait, err = restOfWait(ctx, tx, a, o.Spared, now)
 		switch {
 		case err != nil || wait > 0:
 			return err
 		case o.Right:
-			return accept(ctx, tx, a, o)
+			return accept(ctx, tx, a, o, now)
 		}
 		return reject(ctx, tx, a, o, now)
 	})
@@ -41,11 +50,15 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 	return wait, nil
 }
 
-// reject counts a wrong password; that it begins a wait of the account is an event of its own.
+// reject counts a wrong password; that it begins a wait of the account, here or everywhere, is an event of its own.
 func reject(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.Outcome, now time.Time) error {
-	waits, err := countOne(ctx, tx, a.Account, now)
-	if err != nil {
-		return err
+	begins := false
+	for _, l := range []outbound.Limit{a.Account, a.Everywhere} {
+		waits, err := countOne(ctx, tx, l, now)
+		if err != nil {
+			return err
+		}
+		begins = begins || waits
 	}
 	if _, err := countOne(ctx, tx, a.Source, now); err != nil {
 		return err
@@ -53,7 +66,7 @@ func reject(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.
 	if err := storeEvents(ctx, tx, o.Events...); err != nil {
 		return err
 	}
-	if waits && o.Throttled != nil {
+	if begins && o.Throttled != nil {
 		return storeEvents(ctx, tx, *o.Throttled)
 	}
 	return nil
@@ -65,12 +78,17 @@ const (
 )
 
 // accept forgets the account's failures and notes the login.
-func accept(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.Outcome) error {
-	if _, err := tx.exec(ctx, deleteCounter, a.Account.Key[:]); err != nil {
-		return err
+func accept(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.Outcome, now time.Time) error {
+	for _, l := range []outbound.Limit{a.Account, a.Everywhere} {
+		if _, err := tx.exec(ctx, deleteCounter, l.Key[:], instant{&now}); err != nil {
+			return err
+		}
 	}
 	if !o.LoginAt.IsZero() {
 		if _, err := tx.exec(ctx, noteLogin, instant{&o.LoginAt}, int64(o.Doctor)); err != nil {
+			return err
+		}
+		if err := remember(ctx, tx, a, o, now); err != nil {
 			return err
 		}
 	}

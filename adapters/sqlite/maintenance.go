@@ -31,14 +31,21 @@ func schemaOf(ctx context.Context, in *statements) (outbound.Schema, error) {
 	return schema, err
 }
 
+var sweeps = []string{
+	`DELETE FROM revocations WHERE expires_at <= ?`,
+	`DELETE FROM login_counters WHERE forget_at <= ?`,
+	`DELETE FROM known_networks WHERE known_until <= ?`,
+}
+
 // Sweep implements outbound.Maintenance.
 func (s *Store) Sweep(ctx context.Context) error {
 	return s.writer.write(ctx, func(ctx context.Context, tx *statements) error {
 		now := clock()
-		if _, err := tx.exec(ctx, `DELETE FROM revocations WHERE expires_at <= ?`, instant{&now}); err != nil {
-			return err
+		for _, sweep := range sweeps {
+			if _, err := tx.exec(ctx, sweep, instant{&now}); err != nil {
+				return err
+			}
 		}
-		_, err := tx.exec(ctx, `DELETE FROM login_counters WHERE forget_at <= ?`, instant{&now})
-		return err
+		return nil
 	})
 }

@@ -77,7 +77,8 @@ type Maintenance interface {
 	// ErrUnavailable when the storage cannot be reached; a schema that is missing or does not fit is no error.
 	Probe(ctx context.Context) (Probe, error)
 
-	// Sweep deletes expired revocations and forgotten counters; it changes no answer of any other method.
+	// Sweep deletes expired revocations, forgotten counters and networks no longer known; it changes no answer of any
+	// other method.
 	Sweep(ctx context.Context) error
 
 	// Close ends all use. Calls under way may fail, later ones fail with ErrUnavailable; closing again does nothing.

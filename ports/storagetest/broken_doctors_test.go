@@ -153,7 +153,7 @@ func (b *broken) writesBack(column func(before *doctor.Doctor, stored doctor.Cre
 			back := column(before, d.Credential())
 			back.Right, back.Doctor = true, id
 			free := outbound.Limit{Key: session(), Max: 1000}
-			_, err = b.Storage.Conclude(ctx, outbound.Attempt{Account: free, Source: free}, back)
+			_, err = b.Storage.Conclude(ctx, outbound.Attempt{Account: free, Source: free, Everywhere: free}, back)
 		}
 		return d, err
 	}

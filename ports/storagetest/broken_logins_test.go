@@ -36,12 +36,9 @@ func (b *broken) begins(alter func(a *outbound.Attempt) (after func(*outbound.Ca
 
 // limits breaks every rule on a counter.
 func (b *broken) limits(alter func(*outbound.Limit)) {
-	b.begins(func(a *outbound.Attempt) func(*outbound.Candidate) { alter(&a.Account); alter(&a.Source); return nil })
-	b.concludes(func(a *outbound.Attempt, _ *outbound.Outcome) func(time.Duration) time.Duration {
-		alter(&a.Account)
-		alter(&a.Source)
-		return nil
-	})
+	all := func(a *outbound.Attempt) { alter(&a.Account); alter(&a.Source); alter(&a.Everywhere) }
+	b.begins(func(a *outbound.Attempt) func(*outbound.Candidate) { all(a); return nil })
+	b.concludes(func(a *outbound.Attempt, _ *outbound.Outcome) func(time.Duration) time.Duration { all(a); return nil })
 	b.take = func(ctx context.Context, l outbound.Limit) (time.Duration, error) {
 		alter(&l)
 		return b.Storage.Take(ctx, l)
@@ -183,7 +180,7 @@ var brokenWaits = []fault{
 			}
 		})
 	}},
-	{store: "the account's wait is told first", caught: []string{"of two waits"}, breaks: func(b *broken) {
+	{store: "the account's wait is told first", caught: []string{"of several waits"}, breaks: func(b *broken) {
 		b.begins(func(a *outbound.Attempt) func(*outbound.Candidate) {
 			only := outbound.Attempt{Account: a.Account}
 			return func(c *outbound.Candidate) {
@@ -193,7 +190,7 @@ var brokenWaits = []fault{
 			}
 		})
 	}},
-	{store: "a right outcome forgets no counter", caught: []string{"a right outcome forgets"}, breaks: func(b *broken) {
+	{store: "a right outcome forgets no counter", caught: []string{"a right outcome forgets the account"}, breaks: func(b *broken) {
 		b.concludes(func(a *outbound.Attempt, o *outbound.Outcome) told {
 			if o.Right {
 				a.Account.Key = session()
@@ -201,7 +198,7 @@ var brokenWaits = []fault{
 			return nil
 		})
 	}},
-	{store: "a right outcome forgets the source's counter too", caught: []string{"a right outcome forgets"}, breaks: func(b *broken) {
+	{store: "a right outcome forgets the source's counter too", caught: []string{"a right outcome forgets the account"}, breaks: func(b *broken) {
 		b.concludes(func(a *outbound.Attempt, o *outbound.Outcome) told {
 			source := a.Source
 			return func(wait time.Duration) time.Duration {

@@ -28,7 +28,7 @@ type fault struct {
 func faults() (all []fault) {
 	for _, some := range [][]fault{
 		brokenDoctors, brokenUpdates, brokenUniqueness, brokenAdministrators, brokenRevocations, brokenTrail, brokenFeeds,
-		brokenLogins, brokenWaits, brokenExactness, brokenLifecycle,
+		brokenLogins, brokenWaits, brokenNetworks, brokenEverywhere, brokenExactness, brokenLifecycle,
 	} {
 		all = append(all, some...)
 	}
@@ -303,7 +303,7 @@ func (b *broken) reads(alter func(*doctor.Snapshot)) {
 // note stores events behind everybody's back.
 func (b *broken) note(events ...doctor.Event) {
 	free := outbound.Limit{Key: session(), Max: 1000, Window: time.Hour}
-	_, _ = b.Storage.Conclude(context.Background(), outbound.Attempt{Account: free, Source: free},
+	_, _ = b.Storage.Conclude(context.Background(), outbound.Attempt{Account: free, Source: free, Everywhere: free},
 		outbound.Outcome{Right: true, Events: events})
 }
 

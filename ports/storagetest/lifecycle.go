@@ -55,6 +55,10 @@ var lifecycle = []clause{
 		s.fails(brief, outbound.Outcome{})
 		s.runs(brief, began, first)
 		s.take(used)
+		here, siege := s.attempt(d), s.attempt(d)
+		s.logsIn(here, id, time.Hour)
+		siege.Everywhere.Max = 1
+		s.fails(siege, outbound.Outcome{})
 		state, events := s.get(id).Snapshot(), s.Events(s.TB, id)
 		s.after(until)
 
@@ -68,6 +72,8 @@ var lifecycle = []clause{
 		s.exactly(2, len(s.lookup(id, kept.Session)), "revocations of the void session")
 		s.exactly(1, len(s.lookup(id, expired)), "revocations of the expired session, of its doctor")
 		s.waits(waiting)
+		s.waits(siege)
+		s.known(here)
 		s.free(counted)
 		s.fails(counted, outbound.Outcome{}) // the second count
 		s.waits(counted)

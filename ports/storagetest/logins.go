@@ -30,7 +30,7 @@ var logins = []clause{
 
 	{"Begin writes nothing: a hundred of them begin no wait", func(s *scene) {
 		a := s.attempt(s.get(s.ordinary()))
-		a.Account.Max, a.Source.Max = 1, 1
+		a.Account.Max, a.Source.Max, a.Everywhere.Max = 1, 1, 1
 		for range 100 {
 			s.begin(a)
 		}
@@ -96,7 +96,7 @@ var logins = []clause{
 		vanished := s.ordinary() + 1_000_000
 		for _, right := range []bool{true, false} {
 			_, err := s.Storage.Conclude(s.ctx, s.attempt(nil), outbound.Outcome{
-				Right: right, Doctor: vanished, LoginAt: time.Now(),
+				Right: right, Doctor: vanished, LoginAt: time.Now(), Remember: time.Hour,
 				Events: []doctor.Event{doctor.Note(vanished, doctor.LoggedIn, now())},
 				Rehash: &outbound.Rehash{Old: doctor.CredentialOf("$a"), New: doctor.CredentialOf("$b")},
 			})
@@ -109,12 +109,12 @@ var logins = []clause{
 	{"concurrent conclusions of right outcomes never refuse each other: twenty at once all pass", func(s *scene) {
 		id, b := s.ordinary(), s.peer()
 		a := s.attempt(s.get(id))
-		a.Account.Max, a.Source.Max = 2, 2
+		a.Account.Max, a.Source.Max, a.Everywhere.Max = 2, 2, 2
 		s.fails(a, outbound.Outcome{})
 		waits := make([]time.Duration, 20)
 		errs := atOnce(len(waits), func(i int) (err error) {
 			waits[i], err = turns(i, s.Replica, b).Conclude(s.ctx, a, outbound.Outcome{
-				Right: true, Doctor: id, LoginAt: time.Now(),
+				Right: true, Doctor: id, LoginAt: time.Now(), Remember: time.Hour,
 				Events: []doctor.Event{doctor.Note(id, doctor.LoggedIn, now())},
 			})
 			return err
@@ -129,9 +129,11 @@ var logins = []clause{
 	}},
 }
 
-// attempt is a try at a doctor's phone, or at none, with limits of its own that nothing reaches.
+// attempt is a try at a doctor's phone, or at none, from a network of its own, with limits of its own that nothing reaches.
 func (s *scene) attempt(d *doctor.Doctor) outbound.Attempt {
-	a := outbound.Attempt{Account: s.limit(1000), Source: s.limit(1000)}
+	a := outbound.Attempt{
+		Account: s.limit(1000), Source: s.limit(1000), Everywhere: s.limit(1000), Network: session(),
+	}
 	if d != nil {
 		a.Phone = d.Profile().Phone
 	}

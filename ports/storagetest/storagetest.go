@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the contract's growth; README tells what each version added.
-const Version = 1
+const Version = 2
 
 // Harness opens stores for the suite. Every field is needed.
 type Harness struct {
@@ -66,7 +66,7 @@ type clause struct {
 
 func contract() []clause {
 	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching, trail,
-		logins, waits, windows, quotas, exactness, contexts, lifecycle, crowds, drivers)
+		logins, waits, windows, networks, everywhere, quotas, exactness, contexts, lifecycle, crowds, drivers)
 }
 
 // Run proves the whole contract, each clause as a subtest on fresh data.

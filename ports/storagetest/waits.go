@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"slices"
 	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -10,42 +11,17 @@ import (
 // What failures count for.
 var waits = []clause{
 	{"of a hundred wrong outcomes at once exactly Max are counted, the others are told to wait", func(s *scene) {
-		const limit = 5
-		id, b := s.ordinary(), s.peer()
+		id := s.ordinary()
 		a := s.attempt(s.get(id))
-		a.Account.Max = limit
-		told := make([]time.Duration, 100)
-		errs := atOnce(len(told), func(i int) (err error) {
-			throttled := doctor.Note(id, doctor.LoginThrottled, now())
-			told[i], err = turns(i, s.Replica, b).Conclude(s.ctx, a, outbound.Outcome{
-				Doctor: id, Throttled: &throttled,
-				Events: []doctor.Event{doctor.Note(id, doctor.LoginFailed, now())},
-			})
-			return err
-		})
-		s.succeeded(errs, nil)
-		counted := 0
-		for _, wait := range told {
-			switch {
-			case wait == 0:
-				counted++
-			case wait < 0 || wait > time.Hour:
-				s.Fatalf("told to wait %s of at most an hour", wait)
-			}
-		}
-		s.exactly(limit, counted, "wrong outcomes were counted")
-		seen := map[doctor.EventType]int{}
-		for _, e := range s.Events(s.TB, id) {
-			seen[e.Type]++
-		}
-		s.exactly(limit, seen[doctor.LoginFailed], "failures are events")
-		s.exactly(1, seen[doctor.LoginThrottled], "waits are events")
+		a.Account.Max = 5
+		s.counted(a.Account.Max, id, s.guess(id, slices.Repeat([]outbound.Attempt{a}, 100)...))
 	}},
 
-	{"the count that reaches Max begins a wait, of either limit, and Conclude and Begin return its rest", func(s *scene) {
+	{"the count that reaches Max begins a wait, of any limit, and Conclude and Begin return its rest", func(s *scene) {
 		for _, reach := range []func(*outbound.Attempt){
 			func(a *outbound.Attempt) { a.Account.Max = 3 },
 			func(a *outbound.Attempt) { a.Source.Max = 3 },
+			func(a *outbound.Attempt) { a.Everywhere.Max = 3 },
 		} {
 			a := s.attempt(s.get(s.ordinary()))
 			reach(&a)
@@ -57,16 +33,18 @@ var waits = []clause{
 		}
 	}},
 
-	{"Throttled is stored when a wait of the account's limit begins, not the source's, after the other events", func(s *scene) {
+	{"Throttled is stored once when a wait of the account begins, here or everywhere, not the source's, after the other events", func(s *scene) {
 		d := s.newcomer(doctor.Ordinary)
 		want := recorded(d)
 		id := s.add(d)
-		for _, limit := range []struct{ account, source int }{{1000, 1}, {1, 1000}, {1, 1}, {2, 1000}} {
+		for _, limit := range []struct{ account, source, everywhere int }{
+			{1000, 1, 1000}, {1, 1000, 1000}, {1, 1, 1000}, {2, 1000, 2}, {1000, 1000, 1}, {1, 1, 1}, {1000, 1, 1},
+		} {
 			a := s.attempt(d)
-			a.Account.Max, a.Source.Max = limit.account, limit.source
+			a.Account.Max, a.Source.Max, a.Everywhere.Max = limit.account, limit.source, limit.everywhere
 			failed, throttled := doctor.Note(id, doctor.LoginFailed, now()), doctor.Note(id, doctor.LoginThrottled, now())
 			s.fails(a, outbound.Outcome{Doctor: id, Events: []doctor.Event{failed}, Throttled: &throttled})
-			if want = append(want, failed); limit.account == 1 {
+			if want = append(want, failed); limit.account == 1 || limit.everywhere == 1 {
 				want = append(want, throttled)
 			}
 			s.happened(id, want...)
@@ -102,20 +80,18 @@ var waits = []clause{
 		s.waits(elsewhere)                     // the right ones did not forget the first
 	}},
 
-	{"of two waits the longest is told", func(s *scene) {
-		a := s.attempt(s.get(s.ordinary()))
-		a.Account.Max, a.Source.Max = 1, 1
-		short := 10 * time.Minute
-		for _, limit := range []*outbound.Limit{&a.Account, &a.Source} {
-			b := a
-			b.Account.Key, b.Source.Key = session(), session()
-			if limit == &a.Account {
-				b.Account.FirstWait = short
-			} else {
-				b.Source.FirstWait = short
+	{"of several waits the longest is told", func(s *scene) {
+		const short = 10 * time.Minute
+		for longest := range 3 {
+			a := s.attempt(s.get(s.ordinary()))
+			for i, limit := range []*outbound.Limit{&a.Account, &a.Source, &a.Everywhere} {
+				limit.Max = 1
+				if i != longest {
+					limit.FirstWait = short
+				}
 			}
-			s.fails(b, outbound.Outcome{})
-			for _, wait := range []time.Duration{s.begin(b).Wait, s.conclude(b, outbound.Outcome{})} {
+			s.fails(a, outbound.Outcome{})
+			for _, wait := range []time.Duration{s.begin(a).Wait, s.conclude(a, outbound.Outcome{})} {
 				if wait <= short {
 					s.Fatalf("a wait of %s is told, want the longer one of an hour", wait)
 				}
@@ -140,12 +116,13 @@ var waits = []clause{
 
 	{"a counter belongs to its key alone", func(s *scene) {
 		a := s.attempt(s.get(s.ordinary()))
-		a.Account.Max, a.Source.Max = 1, 1
+		a.Account.Max, a.Source.Max, a.Everywhere.Max = 1, 1, 1
 		s.fails(a, outbound.Outcome{})
 		for i := range a.Account.Key {
 			b := a
 			b.Account.Key[i]++
 			b.Source.Key[i]++
+			b.Everywhere.Key[i]++
 			s.free(b)
 		}
 		s.waits(a)
@@ -184,4 +161,40 @@ var waits = []clause{
 			s.Fatal("the other replica knows of no wait")
 		}
 	}},
+}
+
+// guess concludes wrong outcomes at once, in turns on two replicas, and returns what each was told.
+func (s *scene) guess(id doctor.ID, guesses ...outbound.Attempt) []time.Duration {
+	s.Helper()
+	b, told := s.peer(), make([]time.Duration, len(guesses))
+	errs := atOnce(len(guesses), func(i int) (err error) {
+		throttled := doctor.Note(id, doctor.LoginThrottled, now())
+		told[i], err = turns(i, s.Replica, b).Conclude(s.ctx, guesses[i], outbound.Outcome{
+			Doctor: id, Throttled: &throttled,
+			Events: []doctor.Event{doctor.Note(id, doctor.LoginFailed, now())},
+		})
+		return err
+	})
+	s.succeeded(errs, nil)
+	return told
+}
+
+// counted stops the case unless just so many guesses were counted, with their events and that of a wait.
+func (s *scene) counted(limit int, id doctor.ID, told []time.Duration) {
+	s.Helper()
+	counted, seen := 0, map[doctor.EventType]int{}
+	for _, wait := range told {
+		switch {
+		case wait == 0:
+			counted++
+		case wait < 0 || wait > time.Hour:
+			s.Fatalf("told to wait %s of at most an hour", wait)
+		}
+	}
+	for _, e := range s.Events(s.TB, id) {
+		seen[e.Type]++
+	}
+	s.exactly(limit, counted, "wrong outcomes were counted")
+	s.exactly(limit, seen[doctor.LoginFailed], "failures are events")
+	s.exactly(1, seen[doctor.LoginThrottled], "waits are events")
 }

@@ -40,12 +40,13 @@ func interpret(c config.Config, faults config.Faults, drivers []outbound.Storage
 		Config:  c,
 		storage: outbound.StorageOptions{URL: c.Storage.Reveal, SchemaURL: c.MigrateStorage.Reveal},
 		rules: application.Settings{
-			Registration:   application.Registration(c.Registration),
-			Policy:         doctor.PasswordPolicy{MinLength: c.PasswordMin, Common: commonpasswords.Common},
-			TokenTTL:       c.TokenTTL,
-			ReauthWindow:   c.ReauthWindow,
-			LoginFailures:  c.LoginFailures,
-			SourceFailures: c.SourceFailures,
+			Registration:    application.Registration(c.Registration),
+			Policy:          doctor.PasswordPolicy{MinLength: c.PasswordMin, Common: commonpasswords.Common},
+			TokenTTL:        c.TokenTTL,
+			ReauthWindow:    c.ReauthWindow,
+			LoginFailures:   c.LoginFailures,
+			SourceFailures:  c.SourceFailures,
+			AccountFailures: c.AccountFailures,
 		},
 	}
 	at := slices.IndexFunc(drivers, func(d outbound.StorageDriver) bool { return slices.Contains(d.Schemes, c.Storage.Scheme()) })

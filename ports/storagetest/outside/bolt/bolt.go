@@ -126,10 +126,12 @@ func (s *Store) Probe(ctx context.Context) (p outbound.Probe, err error) {
 func (s *Store) Sweep(ctx context.Context) error {
 	return s.write(ctx, func(in buckets) error {
 		now := time.Now()
-		if err := in.sweepCounters(now); err != nil {
-			return err
+		for _, sweep := range []func(time.Time) error{in.sweepCounters, in.sweepNetworks, in.sweepRevocations} {
+			if err := sweep(now); err != nil {
+				return err
+			}
 		}
-		return in.sweepRevocations(now)
+		return nil
 	})
 }
 

@@ -19,13 +19,15 @@ const (
 	administratorsBucket = "administrators" // id of each → status
 	eventsBucket         = "events"         // doctor's id, number → Event
 	countersBucket       = "counters"       // key → counter
+	networksBucket       = "networks"       // doctor's id, network → until when it is known
 	revocationsBucket    = "revocations"    // place → Revocation
 	sessionsBucket       = "sessions"       // void session → place of its revocation
 )
 
 func createBuckets(tx *bbolt.Tx) error {
 	for _, name := range []string{
-		doctorsBucket, claimsBucket, administratorsBucket, eventsBucket, countersBucket, revocationsBucket, sessionsBucket,
+		doctorsBucket, claimsBucket, administratorsBucket, eventsBucket, countersBucket, networksBucket,
+		revocationsBucket, sessionsBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return err

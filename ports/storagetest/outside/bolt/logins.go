@@ -27,11 +27,11 @@ func counterAt(b *bbolt.Bucket, l outbound.Limit, now time.Time) (counter, error
 	return c, err
 }
 
-// count adds one failure and tells whether a wait begins with it.
+// count adds one failure, unless the limit is in a wait, and tells whether a wait begins with it.
 func (in buckets) count(l outbound.Limit, now time.Time) (begins bool, err error) {
 	b := in.bucket(countersBucket)
 	c, err := counterAt(b, l, now)
-	if err != nil {
+	if err != nil || c.WaitUntil.After(now) {
 		return false, err
 	}
 	c.Count++
@@ -46,6 +46,16 @@ func (in buckets) count(l outbound.Limit, now time.Time) (begins bool, err error
 	return begins, put(b, l.Key[:], c)
 }
 
+// forget drops a counter, unless it is in a wait.
+func (in buckets) forget(l outbound.Limit, now time.Time) error {
+	b := in.bucket(countersBucket)
+	c, err := take[counter](b, l.Key[:])
+	if err != nil || c.WaitUntil.After(now) {
+		return err
+	}
+	return b.Delete(l.Key[:])
+}
+
 func doubled(l outbound.Limit, times int) time.Duration {
 	wait := l.FirstWait
 	for ; times > 0 && wait < l.MaxWait; times-- {
@@ -55,8 +65,12 @@ func doubled(l outbound.Limit, times int) time.Duration {
 }
 
 // wait is the rest of the longest wait that an attempt is in.
-func (in buckets) wait(a outbound.Attempt, now time.Time) (longest time.Duration, err error) {
-	for _, l := range []outbound.Limit{a.Account, a.Source} {
+func (in buckets) wait(a outbound.Attempt, spared bool, now time.Time) (longest time.Duration, err error) {
+	limits := []outbound.Limit{a.Account, a.Source}
+	if !spared {
+		limits = append(limits, a.Everywhere)
+	}
+	for _, l := range limits {
 		c, err := take[counter](in.bucket(countersBucket), l.Key[:])
 		if err != nil {
 			return 0, err
@@ -87,7 +101,13 @@ func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (seen outbound.Ca
 		if seen.Doctor, err = in.byPhone(a.Phone); err != nil && !errors.Is(err, doctor.ErrNotFound) {
 			return err
 		}
-		seen.Wait, err = in.wait(a, time.Now())
+		now := time.Now()
+		if seen.Doctor != nil {
+			if seen.Known, err = in.known(seen.Doctor.ID(), a.Network, now); err != nil {
+				return err
+			}
+		}
+		seen.Wait, err = in.wait(a, seen.Known > 0, now)
 		return err
 	})
 	return seen, err
@@ -97,7 +117,7 @@ func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (seen outbound.Ca
 func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Outcome) (wait time.Duration, err error) {
 	err = s.write(ctx, func(in buckets) error {
 		now := time.Now()
-		if wait, err = in.wait(a, now); wait > 0 || err != nil {
+		if wait, err = in.wait(a, o.Spared, now); wait > 0 || err != nil {
 			return err
 		}
 		if err := storable(o.Events, o.Throttled); err != nil {
@@ -107,17 +127,19 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 			return err
 		}
 		if o.Right {
-			return in.accept(a, o)
+			return in.accept(a, o, now)
 		}
 		return in.refuse(a, o, now)
 	})
 	return wait, err
 }
 
-// accept forgets the account's counter and notes the login on the doctor.
-func (in buckets) accept(a outbound.Attempt, o outbound.Outcome) error {
-	if err := in.bucket(countersBucket).Delete(a.Account.Key[:]); err != nil {
-		return err
+// accept forgets the account's counters and notes the login on the doctor.
+func (in buckets) accept(a outbound.Attempt, o outbound.Outcome, now time.Time) error {
+	for _, l := range []outbound.Limit{a.Account, a.Everywhere} {
+		if err := in.forget(l, now); err != nil {
+			return err
+		}
 	}
 	b, key := in.bucket(doctorsBucket), number(int64(o.Doctor))
 	d, err := take[doctor.Snapshot](b, key)
@@ -126,6 +148,9 @@ func (in buckets) accept(a outbound.Attempt, o outbound.Outcome) error {
 	}
 	if !o.LoginAt.IsZero() {
 		d.LastLoginAt = instant(o.LoginAt)
+		if err := in.remember(a, o, now); err != nil {
+			return err
+		}
 	}
 	if o.Rehash != nil && d.Credential == o.Rehash.Old.PHC() {
 		if d.Credential = o.Rehash.New.PHC(); storable(d.Credential) != nil {
@@ -135,12 +160,17 @@ func (in buckets) accept(a outbound.Attempt, o outbound.Outcome) error {
 	return put(b, key, d)
 }
 
-// refuse counts against both limits.
+// refuse counts against all limits.
 func (in buckets) refuse(a outbound.Attempt, o outbound.Outcome, now time.Time) error {
 	if _, err := in.count(a.Source, now); err != nil {
 		return err
 	}
-	if begins, err := in.count(a.Account, now); err != nil || !begins || o.Throttled == nil {
+	here, err := in.count(a.Account, now)
+	if err != nil {
+		return err
+	}
+	everywhere, err := in.count(a.Everywhere, now)
+	if err != nil || !here && !everywhere || o.Throttled == nil {
 		return err
 	}
 	return in.record(*o.Throttled)
