@@ -21,6 +21,7 @@ func TestSweepForgetsWhatHasExpiredAndNothingElse(t *testing.T) {
 			require.NoError(t, s.Revoke(ctx, doctor.SessionID{byte(i + 1)}, time.Now().Add(lasts), logout))
 			_, err := s.Take(ctx, outbound.Limit{Key: [16]byte{byte(i + 1)}, Max: 1, Window: lasts})
 			require.NoError(t, err)
+			s.known[knownNetwork{1, [16]byte{byte(i + 1)}}] = time.Now().Add(lasts)
 		}
 		time.Sleep(2 * time.Minute)
 		require.NoError(t, s.Sweep(ctx))
@@ -28,6 +29,8 @@ func TestSweepForgetsWhatHasExpiredAndNothingElse(t *testing.T) {
 		require.Equal(t, doctor.SessionID{2}, s.revocations[0].Session)
 		require.Len(t, s.counters, 1)
 		require.Contains(t, s.counters, [16]byte{2})
+		require.Len(t, s.known, 1)
+		require.Contains(t, s.known, knownNetwork{1, [16]byte{2}})
 		require.Len(t, s.events, 2, "events are kept for ever")
 	})
 }

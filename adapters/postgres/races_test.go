@@ -32,7 +32,7 @@ func TestASprayOverAccountsIsCountedExactly(t *testing.T) {
 	for i := range guesses {
 		running.Go(func() {
 			wait, err := s.Conclude(context.Background(), outbound.Attempt{
-				Account: limit('a', byte(i%20), 1000), Source: limit('s', 0, most),
+				Account: limit('a', byte(i%20), 1000), Source: limit('s', 0, most), Everywhere: limit('e', byte(i%20), 1000),
 			}, outbound.Outcome{Events: []doctor.Event{logout(t, id)}})
 			if err != nil {
 				t.Error(err)
@@ -45,14 +45,18 @@ func TestASprayOverAccountsIsCountedExactly(t *testing.T) {
 		})
 	}
 	running.Wait()
-	var failures int
-	err := postgrestest.Open(t, storage).
-		QueryRow(`SELECT sum(count) FROM counters WHERE get_byte(key, 0) = ascii('a')`).Scan(&failures)
-	if err != nil {
-		t.Fatal(err)
+	failures := func(kind string) (n int) {
+		err := postgrestest.Open(t, storage).
+			QueryRow(`SELECT sum(count) FROM counters WHERE get_byte(key, 0) = ascii($1)`, kind).Scan(&n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
 	}
-	if stored := len(events(t, storage, id)) - 1; counted != most || failures != most || stored != most {
-		t.Errorf("%d guesses passed, %d are counted on accounts, %d have events; want %d", counted, failures, stored, most)
+	here, everywhere, stored := failures("a"), failures("e"), len(events(t, storage, id))-1
+	if counted != most || here != most || everywhere != most || stored != most {
+		t.Errorf("%d guesses passed, %d and %d are counted on accounts, %d have events; want %d",
+			counted, here, everywhere, stored, most)
 	}
 }
 
@@ -67,10 +71,11 @@ func TestOutcomesThatMeetNeverBlockEachOtherForGood(t *testing.T) {
 			for range 60 {
 				attempt := outbound.Attempt{
 					Account: limit('a', rand.N[byte](3), 1000), Source: limit('s', rand.N[byte](2), 1000),
+					Everywhere: limit('e', rand.N[byte](2), 100), Network: [16]byte{rand.N[byte](2)},
 				}
-				outcome := outbound.Outcome{Doctor: id, Events: []doctor.Event{logout(t, id)}}
+				outcome := outbound.Outcome{Doctor: id, Spared: rand.N(2) == 0, Events: []doctor.Event{logout(t, id)}}
 				if rand.N(2) == 0 {
-					outcome.Right, outcome.LoginAt = true, time.Now()
+					outcome.Right, outcome.LoginAt, outcome.Remember = true, time.Now(), time.Hour
 				}
 				if _, err := s.Conclude(context.Background(), attempt, outcome); err != nil {
 					t.Error(err)
@@ -117,11 +122,30 @@ func TestAnUpdateLeavesALoginInBetweenAlone(t *testing.T) {
 	}
 }
 
-// A right outcome that had to wait for one lock is judged by the other counter as it is then, not as it was before.
+// A right outcome that had to wait for one lock is judged by the other counters as they are then, not as they were before.
 func TestARightOutcomeIsJudgedByWhatTheCountersAreWhenItDecides(t *testing.T) {
+	attempt := func(n byte) outbound.Attempt {
+		return outbound.Attempt{
+			Account: limit('a', n, 1000), Source: limit('s', n, 2), Everywhere: limit('e', n, 2), Network: [16]byte{1},
+		}
+	}
+	for name, meet := range map[string]func(other *outbound.Attempt){
+		"source":     func(other *outbound.Attempt) { other.Source = attempt(0).Source },
+		"everywhere": func(other *outbound.Attempt) { other.Everywhere = attempt(0).Everywhere },
+	} {
+		t.Run(name, func(t *testing.T) {
+			other := attempt(1)
+			meet(&other)
+			isJudgedLate(t, attempt(0), other)
+		})
+	}
+}
+
+// isJudgedLate holds up a right outcome until a failure elsewhere has begun a wait that it must see.
+func isJudgedLate(t *testing.T, attempt, elsewhere outbound.Attempt) {
+	t.Helper()
 	storage := postgrestest.Database(t)
 	s := open(t, storage)
-	attempt := outbound.Attempt{Account: limit('a', 0, 1000), Source: limit('s', 0, 2)}
 	fail := func(a outbound.Attempt) {
 		t.Helper()
 		if wait, err := s.Conclude(context.Background(), a, outbound.Outcome{}); wait != 0 || err != nil {
@@ -147,14 +171,14 @@ func TestARightOutcomeIsJudgedByWhatTheCountersAreWhenItDecides(t *testing.T) {
 		wait, err := s.Conclude(context.Background(), attempt, outbound.Outcome{Right: true})
 		answers <- answer{wait, err}
 	}()
-	for blocked, deadline := false, time.Now().Add(time.Second); !blocked; {
+	for blocked, deadline := false, time.Now().Add(10*time.Second); !blocked; {
 		err := db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity
 			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&blocked)
 		if err != nil || time.Now().After(deadline) {
 			t.Fatalf("the outcome does not wait for the lock: %v", err)
 		}
 	}
-	fail(outbound.Attempt{Account: limit('a', 1, 1000), Source: attempt.Source}) // the source must wait from here on
+	fail(elsewhere) // from here on both must wait
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,9 @@ func TestSweepDeletesWhatHasExpiredAndNothingElse(t *testing.T) {
 		`INSERT INTO counters (key, count, forget_at)
 			SELECT decode(lpad(to_hex(n), 32, '0'), 'hex'), 1, now() + CASE WHEN n > 2500 THEN interval '1 hour' ELSE interval '-1 s' END
 			FROM generate_series(1, 2504) n`,
+		`INSERT INTO known_networks (doctor_id, network, known_until)
+			SELECT n, decode(lpad(to_hex(n), 32, '0'), 'hex'), now() + CASE WHEN n > 2500 THEN interval '1 hour' ELSE interval '-1 s' END
+			FROM generate_series(1, 2505) n`,
 	} {
 		_, err := db.ExecContext(t.Context(), fill)
 		require.NoError(t, err)
@@ -32,5 +35,6 @@ func TestSweepDeletesWhatHasExpiredAndNothingElse(t *testing.T) {
 	}
 	require.Equal(t, 3, left(`SELECT count(*) FROM revocations`))
 	require.Equal(t, 4, left(`SELECT count(*) FROM counters`))
+	require.Equal(t, 5, left(`SELECT count(*) FROM known_networks`))
 	require.Len(t, events(t, storage, id), 1, "events are kept for ever")
 }

@@ -24,15 +24,23 @@ func TestSweepDeletesWhatHasExpiredAndNothingElse(t *testing.T) {
 		_, err := s.Take(t.Context(), outbound.Limit{Key: [16]byte{byte(i + 1)}, Max: 1, Window: window})
 		require.NoError(t, err)
 	}
+	here, lately := [16]byte{1}, [16]byte{2}
+	for network, lasts := range map[[16]byte]time.Duration{here: time.Hour, lately: time.Microsecond} {
+		login := outbound.Outcome{Right: true, Doctor: id, LoginAt: time.Now(), Remember: lasts}
+		_, err := s.Conclude(t.Context(), outbound.Attempt{Network: network}, login)
+		require.NoError(t, err)
+	}
 	left := func(table, column string) (keys [][]byte) {
 		require.NoError(t, db.Select(&keys, "SELECT "+column+" FROM "+table+" ORDER BY 1"))
 		return keys
 	}
 	require.Len(t, left("revocations", "session"), 2)
 	require.Len(t, left("login_counters", "key"), 2)
+	require.Len(t, left("known_networks", "network"), 2)
 	require.NoError(t, s.Sweep(t.Context()))
 	session, key := doctor.SessionID{2}, [16]byte{2}
 	require.Equal(t, [][]byte{session[:]}, left("revocations", "session"))
 	require.Equal(t, [][]byte{key[:]}, left("login_counters", "key"))
+	require.Equal(t, [][]byte{here[:]}, left("known_networks", "network"))
 	require.Len(t, events(t, db, id), 3, "events are kept for ever")
 }
