@@ -25,8 +25,10 @@ const (
 	everywhereWindow = 30 * 24 * time.Hour
 	everywhereWait   = 24 * time.Hour
 
-	networkKnown     = 30 * 24 * time.Hour
-	networkRefreshed = 24 * time.Hour // not with every login: most write nothing about networks
+	// A login makes its network known for 30 days. It is noted again after a day, so that most logins write nothing of
+	// the kind; that day is added, or the last one of the 30 could be missing.
+	networkRenewed = 24 * time.Hour
+	networkKnown   = 30*24*time.Hour + networkRenewed
 
 	registrationsPerSource = 20
 	registrationWindow     = time.Hour
@@ -56,9 +58,9 @@ func (c *Core) attempt(typed string, from inbound.Origin) outbound.Attempt {
 	}
 }
 
-// remember is how long a login makes its network known, which so far is known for a while; zero: it was renewed lately.
+// remember is for how long a login makes a network known that so far is known for a while; zero: it was noted lately.
 func remember(known time.Duration) time.Duration {
-	if known > networkKnown-networkRefreshed {
+	if known > networkKnown-networkRenewed {
 		return 0
 	}
 	return networkKnown
