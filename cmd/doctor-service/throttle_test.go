@@ -49,10 +49,16 @@ func (s *service) newcomer() (phone string) {
 func throttled(t testing.TB, a answer, atMost time.Duration) {
 	t.Helper()
 	refused(t, 42900, a)
+	require.Positive(t, retryAfter(t, a))
+	require.LessOrEqual(t, retryAfter(t, a), atMost)
+}
+
+// retryAfter is how long an answer says to wait.
+func retryAfter(t testing.TB, a answer) time.Duration {
+	t.Helper()
 	seconds, err := strconv.Atoi(a.Header.Get("Retry-After"))
 	require.NoError(t, err)
-	require.Greater(t, seconds, 0)
-	require.LessOrEqual(t, seconds, int(atMost.Seconds()))
+	return time.Duration(seconds) * time.Second
 }
 
 func TestLoginSaysTheSameForUnknownPhoneAndWrongPassword(t *testing.T) {
