@@ -117,6 +117,14 @@ func TestUnknownPhonesWaitEverywhereJustTheSame(t *testing.T) {
 	}
 }
 
+func TestAllSpellingsOfAPhoneAreOneRow(t *testing.T) {
+	w := newSiege(t)
+	for _, spelling := range []string{"+86" + phone, "0086 " + phone, "139-1234-5678", "１３９12345678", " " + phone} {
+		w.siege(spelling, everywhere/5)
+	}
+	require.ErrorAs(t, w.from(w.fresh(), phone, rightPassword), &inbound.Throttled{})
+}
+
 func TestASuccessInBetweenBeginsTheRowAnew(t *testing.T) {
 	w := newSiege(t)
 	for range 3 {
