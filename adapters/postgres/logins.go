@@ -9,7 +9,7 @@ import (
 	"hospital.example/doctor-service/ports/outbound"
 )
 
-// What it asks with: $1 the account's key, $2 the source's, $3 that of everywhere, $4 the phone, $5 the network.
+// An attempt that begins: $1 the account's key, $2 the source's, $3 that of everywhere, $4 the phone, $5 the network.
 var beginAttempt = `
 	SELECT coalesce(` + restOf("until") + `, 0) AS wait, coalesce(` + restOf("everywhere") + `, 0) AS everywhere,
 		coalesce(` + restOf("known_until") + `, 0) AS known, ` + doctorColumns + `
