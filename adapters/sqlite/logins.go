@@ -15,7 +15,7 @@ func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (outbound.Candida
 	if err != nil && !errors.Is(err, doctor.ErrNotFound) {
 		return outbound.Candidate{}, err
 	}
-	var id doctor.ID // nobody's knows no network, and it takes as long to find out
+	var id doctor.ID // zero knows no network, and finding that out takes as long
 	if d != nil {
 		id = d.ID()
 	}
