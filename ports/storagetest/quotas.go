@@ -47,14 +47,14 @@ var quotas = []clause{
 			}
 			for wait := time.Duration(1); wait > 0; pause() {
 				atMost := window - time.Since(counted)
+				begun = s.clock() // the use that passes is the first of a new window
 				if wait = s.take(l); wait > 0 {
 					s.between("the wait", wait, window-time.Since(began), atMost)
 				}
 			}
 			s.between("until the window ends", time.Since(began), window, patience)
-			begun = s.clock() // the use that passed was the first of a new window
 			s.exactly(0, int(s.take(l)), "ns to wait")
-			if refused := s.take(l) > 0; onTime(begun.Add(window/2)) && !refused {
+			if refused := s.take(l) > 0; onTime(begun.Add(window)) && !refused {
 				s.Fatal("more than Max uses passed in the second window")
 			}
 		})
