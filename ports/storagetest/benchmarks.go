@@ -39,7 +39,7 @@ func Benchmarks(b *testing.B, h Harness) {
 		}},
 		{"LoginWrong", func(s *scene, ids []doctor.ID) func(int) {
 			a := s.attempt(s.get(ids[0]))
-			a.Account.Max, a.Source.Max = 1<<30, 1<<30
+			a.Account.Max, a.Source.Max, a.Everywhere.Max = 1<<30, 1<<30, 1<<30
 			return func(i int) {
 				id := ids[i%len(ids)]
 				s.fails(a, outbound.Outcome{Doctor: id, Events: []doctor.Event{doctor.Note(id, doctor.LoginFailed, now())}})
