@@ -42,6 +42,8 @@ func (c connector) connect(ctx context.Context) (driver.Conn, error) {
 	}
 	d := &dialer{each: c.each}
 	one.Dialer(d)
+	heeded := context.AfterFunc(ctx, d.giveUp) // lib/pq minds the context while it dials, not while it says hello
+	defer heeded()
 	conn, err := one.Connect(ctx)
 	d.connected()
 	return conn, err

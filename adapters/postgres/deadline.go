@@ -83,13 +83,20 @@ const cancelTimeout = 500 * time.Millisecond
 // connected tells that the connection stands: whatever is dialled from now on is a cancellation.
 func (d *dialer) connected() { d.done.Store(true) }
 
+// giveUp ends an attempt to connect that nobody waits for any more.
+func (d *dialer) giveUp() {
+	if c := d.main.Load(); c != nil && !d.done.Load() {
+		_ = c.Close()
+	}
+}
+
 // DialContext dials.
 func (d *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	each := d.each
 	if d.done.Load() {
 		each = cancelTimeout
-		// The read under way gets as long as the cancellation; the next one begins a new deadline.
-		_ = d.main.Load().SetReadDeadline(time.Now().Add(2 * each))
+		// The read under way gets as long as the cancellation, for the truth about a change that was just made.
+		_ = d.main.Load().SetReadDeadline(time.Now().Add(each))
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, each)
 		defer stop()

@@ -109,12 +109,18 @@ func TestAFrozenServerCostsSecondsAndIsTakenUpAgain(t *testing.T) {
 			_, err := feed.Next(ctx)
 			return err
 		}, []error{outbound.ErrUnavailable}},
-		{"a context that ends", 2 * time.Second, func(ctx context.Context) error {
+		{"a context that ends", 1500 * time.Millisecond, func(ctx context.Context) error {
 			ctx, stop := context.WithTimeout(ctx, 200*time.Millisecond)
 			defer stop()
 			_, err := s.Get(ctx, id)
 			return err
 		}, []error{context.DeadlineExceeded, outbound.ErrUnavailable}},
+		{"a context that ends while connecting", 1500 * time.Millisecond, func(ctx context.Context) error {
+			ctx, stop := context.WithTimeout(ctx, 200*time.Millisecond)
+			defer stop()
+			_, err := open(t, c.URL()).Probe(ctx)
+			return err
+		}, []error{context.DeadlineExceeded}},
 	} {
 		running.Go(func() {
 			began := time.Now()
