@@ -44,10 +44,10 @@ func Driver() outbound.StorageDriver {
 	}
 }
 
-// How long a connection waits for another process to let go of the file. A reader only ever meets a lock where another
-// process starts or stops, so it need not be patient.
+// How long a connection waits for another process to let go of the file: less than clients are told to expect an answer
+// in. A reader only ever meets a lock where another process starts or stops, so it need not be patient.
 const (
-	writerPatience = 5 * time.Second
+	writerPatience = 2500 * time.Millisecond
 	readerPatience = time.Second
 )
 
