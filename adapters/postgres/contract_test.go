@@ -18,30 +18,38 @@ import (
 
 // As in earnest: by a role that was granted what it needs and nothing more.
 func TestPostgresFulfilsTheStorageContract(t *testing.T) {
-	storagetest.Run(t, harness(func(t testing.TB, storage string) string {
-		_, server := postgrestest.Role(t, storage, "p")
-		return server
+	storagetest.Run(t, harness(func(t testing.TB, storage string) (owner, server string) {
+		_, server = postgrestest.Role(t, storage, "p")
+		return storage, server
 	}))
 }
 
 func TestPostgresFulfilsTheStorageContractWithoutKeptStatements(t *testing.T) {
-	storagetest.Run(t, harness(func(_ testing.TB, storage string) string {
-		return postgrestest.With(storage, "statements", "unkept")
+	storagetest.Run(t, harness(func(_ testing.TB, storage string) (owner, server string) {
+		return storage, postgrestest.With(storage, "statements", "unkept")
 	}))
 }
 
-// harness opens stores by the URL that serve makes of a new database's. Everything else is done by the owner.
-func harness(serve func(t testing.TB, storage string) string) storagetest.Harness {
+// Migrations go through it as well.
+func TestPostgresFulfilsTheStorageContractBehindAPgBouncer(t *testing.T) {
+	bouncer := postgrestest.Bounce(t, postgrestest.Database(t))
+	storagetest.Run(t, harness(func(_ testing.TB, storage string) (owner, server string) {
+		behind := bouncer.URL(storage)
+		return behind, behind
+	}))
+}
+
+// harness migrates and opens stores by the URLs that by makes of a new database's. A test's own work is done on that one.
+func harness(by func(t testing.TB, storage string) (owner, server string)) storagetest.Harness {
 	return storagetest.Harness{
 		Driver: postgres.Driver(),
 		Empty: func(t testing.TB) outbound.StorageOptions {
-			storage := postgrestest.Empty(t)
-			return options(storage, serve(t, storage))
+			return options(by(t, postgrestest.Empty(t)))
 		},
 		Open: func(t testing.TB) storagetest.Replica {
 			storage := postgrestest.Database(t)
-			server := serve(t, storage)
-			if err := migrate(t, storage, server); err != nil {
+			owner, server := by(t, storage)
+			if err := migrate(t, owner, server); err != nil {
 				t.Fatal(err)
 			}
 			return replica(t, storage, server)

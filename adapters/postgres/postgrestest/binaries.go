@@ -8,12 +8,17 @@ import (
 )
 
 // errMissing says how to get what is not there.
-type errMissing struct{}
+type errMissing string
 
-func (errMissing) Error() string {
-	return "no PostgreSQL on this machine: install it (Debian: apt-get install postgresql), " +
+func (e errMissing) Error() string { return string(e) }
+
+const (
+	noServer errMissing = "no PostgreSQL on this machine: install it (Debian: apt-get install postgresql), " +
 		"or name a server by DOCTOR_TEST_POSTGRES=postgres://…"
-}
+	noBouncer errMissing = "no PgBouncer on this machine: install it (Debian: apt-get install pgbouncer)"
+	noOwnTime errMissing = "no libfaketime on this machine: install it (Debian: apt-get install faketime)"
+	noDisk    errMissing = "no disk can be mounted here: that takes root, or sudo without a password"
+)
 
 // binaries finds the folder of the server's programs: where pg_config says, in the PATH, or where Debian keeps them.
 func binaries() (string, error) {
@@ -34,5 +39,5 @@ func binaries() (string, error) {
 			return place, nil
 		}
 	}
-	return "", errMissing{}
+	return "", noServer
 }

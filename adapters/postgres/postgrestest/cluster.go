@@ -38,6 +38,7 @@ type Cluster struct {
 	server     *os.Process // nil: it is down
 	ended      chan struct{}
 	frozen     []int
+	environ    []string // of the server, beside ours
 }
 
 const startTimeout = 30 * time.Second
@@ -45,7 +46,12 @@ const startTimeout = 30 * time.Second
 // Start makes a cluster for one test.
 func Start(t testing.TB, durability Durability) *Cluster {
 	t.Helper()
-	c, err := newCluster(durability)
+	return start(t, durability)
+}
+
+func start(t testing.TB, durability Durability, environ ...string) *Cluster {
+	t.Helper()
+	c, err := newCluster(durability, nil, environ)
 	if err != nil {
 		giveUp(t, err)
 	}
@@ -53,19 +59,19 @@ func Start(t testing.TB, durability Durability) *Cluster {
 	return c
 }
 
-func newCluster(durability Durability, settings ...string) (*Cluster, error) {
+func newCluster(durability Durability, settings, environ []string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
 	}
-	c := &Cluster{durability: durability, settings: settings, bin: bin}
+	c := &Cluster{durability: durability, settings: settings, bin: bin, environ: environ}
 	if c.owner, err = unprivileged(); err != nil {
 		return nil, err
 	}
 	if c.folder, err = os.MkdirTemp(place(durability), "postgrestest-"); err != nil {
 		return nil, err
 	}
-	if c.guard, err = watchOver(c.folder, c.pidFile()); err != nil {
+	if c.guard, err = watchOver(endServer, c.folder, c.pidFile()); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(c.folder))
 	}
 	if err := c.create(); err != nil {
@@ -182,6 +188,7 @@ func (c *Cluster) start() (err error) {
 	for _, setting := range c.settings {
 		server.Args = append(server.Args, "-c", setting) // the last one counts
 	}
+	server.Env = append(os.Environ(), c.environ...)
 	server.Stdout, server.Stderr = log, log
 	if err := server.Start(); err != nil {
 		return err

@@ -26,6 +26,27 @@ func (c *Cluster) Kill(t testing.TB) {
 	c.end(t, syscall.SIGKILL)
 }
 
+// KillPostmaster ends the process that the server's others were started by, and it alone: they find out by themselves.
+func (c *Cluster) KillPostmaster(t testing.TB) {
+	t.Helper()
+	c.end(t, syscall.SIGKILL)
+}
+
+// KillSession ends the process of one session of an application. The server drops all sessions then and recovers by
+// itself.
+func (c *Cluster) KillSession(t testing.TB, applicationName string) {
+	t.Helper()
+	var pid int
+	err := Open(t, c.URL()).QueryRow(`SELECT pid FROM pg_stat_activity WHERE application_name = $1 LIMIT 1`,
+		applicationName).Scan(&pid)
+	if err == nil {
+		err = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	if err != nil {
+		t.Fatalf("killing a session: %v", err)
+	}
+}
+
 func (c *Cluster) end(t testing.TB, signal syscall.Signal) {
 	t.Helper()
 	if err := c.server.Signal(signal); err != nil {

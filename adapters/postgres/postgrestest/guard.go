@@ -7,15 +7,15 @@ import (
 )
 
 // guard is a shell that waits until its standard input ends, when it is released or when the test binary dies, however
-// it dies. Then it kills the server and deletes its folder: no cluster is left behind.
+// it dies. Then it does what nothing of a test may be left behind without.
 type guard struct {
 	shell *exec.Cmd
 	hold  io.Closer
 }
 
-// What is left of the server, if we did not end it, ends at once, also if it is frozen.
-const guarding = `
-cat > /dev/null
+// endServer kills a server that left its process id in a file, and deletes its folder. What is left of the server, if we
+// did not end it, ends at once, also if it is frozen.
+const endServer = `
 if read -r pid < "$2"; then
 	kill -QUIT "$pid"
 	kill -CONT "$pid"
@@ -24,8 +24,9 @@ if read -r pid < "$2"; then
 fi 2> /dev/null
 rm -rf "$1"`
 
-func watchOver(folder, pidFile string) (*guard, error) {
-	shell := exec.Command("sh", "-c", guarding, "guard", folder, pidFile)
+// watchOver lets a guard run a script in the end.
+func watchOver(script string, args ...string) (*guard, error) {
+	shell := exec.Command("sh", append([]string{"-c", "cat > /dev/null\n" + script, "guard"}, args...)...)
 	shell.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is for the tests
 	hold, err := shell.StdinPipe()
 	if err != nil {

@@ -111,7 +111,7 @@ func giveUp(t testing.TB, err error) {
 func prepare() (err error) {
 	shared.url = os.Getenv("DOCTOR_TEST_POSTGRES")
 	if shared.url == "" {
-		if shared.cluster, err = newCluster(Fleeting); err != nil {
+		if shared.cluster, err = newCluster(Fleeting, nil, nil); err != nil {
 			return err
 		}
 		shared.url = shared.cluster.URL()

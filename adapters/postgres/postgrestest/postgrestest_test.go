@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 
 // orphan starts a cluster, tells where it is and waits to be killed.
 func orphan() {
-	c, err := newCluster(Fleeting)
+	c, err := newCluster(Fleeting, nil, nil)
 	if err != nil {
 		fmt.Println("error:", err)
 		os.Exit(1)
@@ -92,8 +92,8 @@ func TestWithoutPostgresTestsSkipAndInCITheyFail(t *testing.T) {
 		err            error
 		skipped, fails bool
 	}{
-		{"", errMissing{}, true, false},
-		{"true", errMissing{}, false, true},
+		{"", noServer, true, false},
+		{"true", noServer, false, true},
 		{"", errors.New("it is there and does not start"), false, true},
 	} {
 		t.Setenv("CI", c.ci)
