@@ -1,0 +1,234 @@
+package main_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// traffic is doctors who ask a service without pause while something goes wrong around it. Whatever that is: a request is
+// answered as it should be, or soon by a 503 that says when to come again; nothing that was acknowledged is lost; nobody
+// is let in whose session has ended; and the process says that it is alive.
+type traffic struct {
+	*service
+	requests []*request
+	wrong    transcript
+	over     chan struct{}
+	running  sync.WaitGroup
+	alive    atomic.Int64 // the slowest answer of /healthz, which waits for nothing: it is the machine's share in others
+	changer  person
+	changes  atomic.Int64 // the number of the last change that was acknowledged
+}
+
+// soon is how long anybody waits for a 503.
+const soon = 3500 * time.Millisecond
+
+// What is asked for.
+const (
+	aRead      = "a profile is read"
+	aChange    = "a profile is changed"
+	aLogin     = "a doctor logs in"
+	aTurnover  = "a doctor logs in and out"
+	aGoneToken = "a doctor who has logged out tries again"
+)
+
+// writes are those that change what is stored.
+var writes = []string{aChange, aLogin, aTurnover}
+
+// request is one that is sent again and again, and what became of it.
+type request struct {
+	what            string
+	status          int // of its proper answer
+	send            func() (answer, error)
+	served, refused atomic.Int64
+	slowest         atomic.Int64 // of the refusals
+}
+
+// traffic begins.
+func (s *service) traffic() *traffic {
+	s.t.Helper()
+	reader, changer, comer := s.person(), s.person(), s.person()
+	first := comer.again()
+	accepted(s.t, first.ask("POST", "/doctor/logout", ""))
+	t := &traffic{service: s, over: make(chan struct{}), changer: changer}
+	var (
+		n    int64
+		come string
+		gone atomic.Value
+	)
+	gone.Store(first.token)
+	t.requests = []*request{
+		{what: aRead, status: 200, send: func() (answer, error) {
+			return s.try("GET", profilePath, "", bearer(reader.token))
+		}},
+		{what: aChange, status: 200, send: func() (answer, error) {
+			n++
+			a, err := s.try("PATCH", profilePath, changer.form(fmt.Sprintf(`"hospital_id":%d`, n)), bearer(changer.token))
+			if a.Status == 200 {
+				t.changes.Store(n)
+			}
+			return a, err
+		}},
+		{what: aLogin, status: 200, send: func() (answer, error) {
+			return s.try("POST", "/doctor/login", credentials(reader.phone, doctorPassword))
+		}},
+		{what: aTurnover, status: 200, send: func() (answer, error) {
+			if come == "" {
+				a, err := s.try("POST", "/doctor/login", credentials(comer.phone, doctorPassword))
+				if a.Status == 200 {
+					come = data[struct{ Token string }](s.t, a).Token
+				}
+				return a, err
+			}
+			a, err := s.try("POST", "/doctor/logout", "", bearer(come))
+			if a.Status == 200 {
+				gone.Store(come)
+				come = ""
+			}
+			return a, err
+		}},
+		{what: aGoneToken, status: 401, send: func() (answer, error) {
+			return s.try("GET", profilePath, "", bearer(gone.Load().(string)))
+		}},
+	}
+	for _, r := range t.requests {
+		t.again(func() { t.judge(r) })
+	}
+	t.again(t.look)
+	s.t.Cleanup(t.stop)
+	return t
+}
+
+// again does something until the traffic is over.
+func (t *traffic) again(do func()) {
+	t.running.Go(func() {
+		for {
+			do()
+			select {
+			case <-t.over:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+		}
+	})
+}
+
+func (t *traffic) judge(r *request) {
+	began := time.Now()
+	a, err := r.send()
+	took := time.Since(began)
+	switch {
+	case err != nil:
+		t.complain("%s: %v", r.what, err)
+	case a.Status == r.status:
+		r.served.Add(1)
+	case a.Code == 50300 && a.Status == 503 && a.Header.Get("Retry-After") != "":
+		r.refused.Add(1)
+		r.slowest.Store(max(r.slowest.Load(), int64(took)))
+	default:
+		t.complain("%s: %d %s", r.what, a.Status, a.Body)
+	}
+}
+
+func (t *traffic) look() {
+	began := time.Now()
+	if status := t.status(t.base + "/healthz"); status != http.StatusOK {
+		t.complain("healthz: %d", status)
+	}
+	t.alive.Store(max(t.alive.Load(), int64(time.Since(began))))
+}
+
+func (t *traffic) complain(format string, args ...any) {
+	_, _ = fmt.Fprintf(&t.wrong, format+"\n", args...)
+}
+
+// serves waits until each of some requests (none named: all) is answered as it should be, and
+func (t *traffic) serves(what ...string) {
+	t.t.Helper()
+	t.awaitEach("served", func(r *request) *atomic.Int64 { return &r.served }, what)
+}
+
+// refuses waits until it is refused. What a doctor who has logged out hears needs no storage.
+func (t *traffic) refuses(what ...string) {
+	t.t.Helper()
+	if len(what) == 0 {
+		what = append([]string{aRead}, writes...)
+	}
+	t.awaitEach("refused", func(r *request) *atomic.Int64 { return &r.refused }, what)
+}
+
+func (t *traffic) awaitEach(outcome string, count func(*request) *atomic.Int64, what []string) {
+	t.t.Helper()
+	began := time.Now()
+	for _, r := range t.requests {
+		if len(what) > 0 && !slices.Contains(what, r.what) {
+			continue
+		}
+		before := count(r).Load()
+		t.await(outcome+": "+r.what, func() bool { return count(r).Load() > before+1 }) // the first was under way
+	}
+	t.t.Logf("%s after %s: %s", outcome, time.Since(began).Round(time.Millisecond), strings.Join(what, ", "))
+}
+
+// unready waits until the replica says what it misses.
+func (t *traffic) unready(missing string) {
+	t.t.Helper()
+	t.await("missing "+missing, func() bool {
+		a, err := t.try("GET", "/readyz", "")
+		return err == nil && a.Code == 50300 && strings.Contains(a.Body, `"`+missing+`"`)
+	})
+}
+
+// ready waits until all is well.
+func (t *traffic) ready() {
+	t.t.Helper()
+	t.await("ready", func() bool { return t.status(t.base+"/readyz") == http.StatusOK })
+}
+
+func (t *traffic) stop() {
+	select {
+	case <-t.over:
+	default:
+		close(t.over)
+	}
+	t.running.Wait()
+}
+
+// end ends the traffic and says whether all went as it must.
+func (t *traffic) end() {
+	t.t.Helper()
+	t.stop()
+	require.Empty(t.t, t.wrong.String())
+	alive := time.Duration(t.alive.Load())
+	for _, r := range t.requests {
+		slowest := time.Duration(r.slowest.Load())
+		t.t.Logf("%s: served %d, refused %d, at the latest after %s", r.what, r.served.Load(), r.refused.Load(), slowest)
+		require.Less(t.t, slowest, soon+alive, r.what)
+	}
+	stored := t.changer.profile()["hospital_id"].(float64)
+	require.GreaterOrEqual(t.t, int64(stored), t.changes.Load(), "a change that was acknowledged is lost")
+}
+
+// counts are how often each request was served so far.
+func (t *traffic) counts() map[string]int64 {
+	served := map[string]int64{}
+	for _, r := range t.requests {
+		served[r.what] = r.served.Load()
+	}
+	return served
+}
+
+// untouched requires that nothing was refused.
+func untouched(t testing.TB, on *traffic) {
+	t.Helper()
+	for _, r := range on.requests {
+		require.Zero(t, r.refused.Load(), r.what)
+	}
+}
