@@ -71,7 +71,7 @@ func TestOnlyTheOwnerMayReadTheFiles(t *testing.T) {
 
 func TestEveryCommitIsOnTheDiskBeforeItIsAnswered(t *testing.T) {
 	s := opened(t, migrated(t))
-	for pragma, want := range map[string]int{"synchronous": 2 /* FULL */, "foreign_keys": 1, "busy_timeout": 2500} {
+	for pragma, want := range map[string]int{"synchronous": 2 /* FULL */, "foreign_keys": 1, "busy_timeout": 100} {
 		var got int
 		require.NoError(t, s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
 			return tx.one(ctx, []any{&got}, "PRAGMA "+pragma)

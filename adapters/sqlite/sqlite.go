@@ -92,7 +92,7 @@ func openFile(ctx context.Context, path string, patience time.Duration) (*Store,
 	reading.SetMaxOpenConns(connections)
 	reading.SetMaxIdleConns(connections)
 	s := &Store{reading: reading, feeds: newFeeds(watching)}
-	s.writer = newWriter(writing) //nolint:contextcheck // it goes on when the call that opened the store is over
+	s.writer = newWriter(writing, patience) //nolint:contextcheck // it goes on when the call that opened the store is over
 	s.readers = &statements{on: reading, closed: &s.closed}
 	return s, nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // maxBatch is how many writes one commit may hold: who came first should not wait for ever.
@@ -22,10 +23,11 @@ const settling = 500 * time.Millisecond
 // A turn is a savepoint of its own: what fails in it is undone for its caller alone. It is run by the caller's own
 // goroutine while the writer waits for it, so that a panic unwinds where it belongs and no turn outlives its caller.
 type writer struct {
-	db      *sqlx.DB
-	queue   chan *request
-	closing chan struct{} // closed when no more writes are taken
-	ended   chan struct{} // closed when the last was answered
+	db       *sqlx.DB
+	patience time.Duration // with another process that writes
+	queue    chan *request
+	closing  chan struct{} // closed when no more writes are taken
+	ended    chan struct{} // closed when the last was answered
 
 	conn *sqlx.Conn // nil: none yet, or the last one failed
 	tx   *statements
@@ -45,8 +47,11 @@ type batch struct {
 	fault error         // why nothing of the batch is kept
 }
 
-func newWriter(db *sqlx.DB) *writer {
-	w := &writer{db: db, queue: make(chan *request), closing: make(chan struct{}), ended: make(chan struct{})}
+func newWriter(db *sqlx.DB, patience time.Duration) *writer {
+	w := &writer{
+		db: db, patience: patience,
+		queue: make(chan *request), closing: make(chan struct{}), ended: make(chan struct{}),
+	}
 	go w.run()
 	return w
 }
@@ -193,17 +198,33 @@ func (w *writer) next(n int) *request {
 	}
 }
 
-// begin starts a transaction, which may wait for another process that writes.
+// begin starts a transaction, which may wait for another process that writes. SQLite adds up the pauses that it meant to
+// make, and on a busy machine each takes longer; so it is asked to wait but briefly, and our clock says how often.
 func (w *writer) begin() error {
 	ctx := context.Background()
-	if w.conn == nil {
-		conn, err := w.db.Connx(ctx)
-		if err != nil {
-			return told(err)
-		}
-		w.conn, w.tx = conn, &statements{on: conn}
+	end := time.Now().Add(w.patience)
+	if err := w.connect(ctx); err != nil {
+		return err
 	}
-	_, err := w.tx.exec(ctx, "BEGIN IMMEDIATE")
+	for {
+		_, err := w.tx.exec(ctx, "BEGIN IMMEDIATE")
+		if code(err) != sqlite3.SQLITE_BUSY || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+// connect sees to a connection.
+func (w *writer) connect(ctx context.Context) error {
+	if w.conn != nil {
+		return nil
+	}
+	conn, err := w.db.Connx(ctx)
+	if err != nil {
+		return told(err)
+	}
+	w.conn, w.tx = conn, &statements{on: conn}
+	_, err = w.tx.exec(ctx, "PRAGMA busy_timeout = 100")
 	return err
 }
 
