@@ -126,3 +126,18 @@ func issuedAt(t testing.TB, token string) time.Time {
 	require.NoError(t, err)
 	return time.Unix(seconds, 0)
 }
+
+// lookAtKeys makes a service read its keys soon: it meets one that it does not know.
+func (s *service) lookAtKeys() {
+	s.t.Helper()
+	_, stranger, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(s.t, err)
+	token := signed(stranger, map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": "unknown"}, map[string]any{})
+	refused(s.t, 40100, s.call("GET", profilePath, "", bearer(token)))
+}
+
+// kidOf is the key that a token is signed with.
+func kidOf(t testing.TB, token string) any {
+	t.Helper()
+	return decoded(t, strings.Split(token, ".")[0])["kid"]
+}

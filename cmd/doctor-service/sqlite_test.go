@@ -14,17 +14,41 @@ func TestAnSQLiteFileThatAnotherProcessLocksIsReadAndWrittenLater(t *testing.T) 
 	t.Parallel()
 	s := start(t, storage(t, "sqlite")...)
 	around := s.traffic()
-	database(t, s, func(db *sql.DB) {
-		outsider, err := db.Conn(t.Context())
-		require.NoError(t, err)
-		defer func() { _ = outsider.Close() }()
-		_, err = outsider.ExecContext(t.Context(), "BEGIN EXCLUSIVE")
-		require.NoError(t, err)
+	whileLocked(t, s, func() {
 		around.refuses(writes...)
 		around.serves(aRead, aGoneToken)
-		_, err = outsider.ExecContext(t.Context(), "ROLLBACK")
+	})
+	around.serves()
+	around.ready()
+	around.end()
+}
+
+// whileLocked does something while another process holds the file's lock.
+func whileLocked(t *testing.T, s *service, do func()) {
+	t.Helper()
+	database(t, s, func(db *sql.DB) {
+		db.SetMaxOpenConns(1)
+		_, err := db.Exec("BEGIN EXCLUSIVE")
+		require.NoError(t, err)
+		do()
+		_, err = db.Exec("ROLLBACK")
 		require.NoError(t, err)
 	})
+}
+
+// Who has the file open for writing may go on writing; the lock makes the service open it anew.
+func TestAnSQLiteFileThatMayOnlyBeReadIsReadAndWrittenLater(t *testing.T) {
+	t.Parallel()
+	disk := postgrestest.NewDisk(t, 8)
+	s := start(t, append(storage(t, "sqlite"), "DOCTOR_STORAGE=sqlite:"+filepath.Join(disk.Folder, "doctor.db"))...)
+	around := s.traffic()
+	whileLocked(t, s, func() {
+		around.refuses(aChange)
+		disk.Protect(t)
+	})
+	around.refuses(writes...)
+	around.serves(aRead, aGoneToken)
+	disk.Unprotect(t)
 	around.serves()
 	around.ready()
 	around.end()

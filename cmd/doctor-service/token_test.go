@@ -332,9 +332,8 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 		require.NoError(t, os.WriteFile(path+".tmp", []byte(text), 0o600))
 		require.NoError(t, os.Rename(path+".tmp", path))
 	}
-	kidOf := func(token string) any { return decoded(t, strings.Split(token, ".")[0])["kid"] }
 	p := s.person()
-	require.Equal(t, "k1", kidOf(p.token))
+	require.Equal(t, "k1", kidOf(t, p.token))
 
 	// Another key is added, which does not sign yet. A replica that reads the folder earlier may.
 	write("current", "k1\n")
@@ -343,24 +342,18 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 		map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": "k2"}, s.claims(p.token, map[string]any{"jti": "AAAAAAAAAAAAAAAAAAAAAQ"}))
 	accepted(t, p.bearing(second).get()) // a key that is not known makes the service look at once
 	require.ElementsMatch(t, []string{"k1", "k2"}, slices.Collect(maps.Keys(s.publicKeys())))
-	require.Equal(t, "k1", kidOf(p.again().token))
+	require.Equal(t, "k1", kidOf(t, p.again().token))
 
 	// It is named, and signs within ten seconds.
 	write("current", "k2")
-	s.await("signing with the key that is named", func() bool { return kidOf(p.again().token) == "k2" })
+	s.await("signing with the key that is named", func() bool { return kidOf(t, p.again().token) == "k2" })
 	accepted(t, p.get()) // the token of before
 	require.Len(t, s.publicKeys(), 2)
 
 	// What is damaged changes nothing; what was taken away is gone. A token of an unknown key makes the service look.
-	key := readKey(t, filepath.Join(s.keyFolder(), "k2.pem"))
-	look := func() {
-		t.Helper()
-		kid := "unknown-" + freshPhone()
-		refused(t, 40100, p.bearing(signed(key, map[string]any{"alg": "EdDSA", "typ": "at+jwt", "kid": kid}, s.claims(p.token, nil))).get())
-	}
 	write("k3.pem", "no key")
 	s.await("telling of the damage", func() bool {
-		look()
+		s.lookAtKeys()
 		return strings.Contains(s.logs.String(), "k3.pem is not")
 	})
 	accepted(t, p.get())
@@ -369,11 +362,11 @@ func TestKeysAreRotatedWithoutARestart(t *testing.T) {
 		require.NoError(t, os.Remove(filepath.Join(s.keyFolder(), name)))
 	}
 	s.await("forgetting the old key", func() bool {
-		look()
+		s.lookAtKeys()
 		return len(s.publicKeys()) == 1
 	})
 	accepted(t, p.get())
-	require.Equal(t, "k2", kidOf(p.again().token))
+	require.Equal(t, "k2", kidOf(t, p.again().token))
 }
 
 func TestWithoutANameTheGreatestKeySigns(t *testing.T) {

@@ -23,8 +23,15 @@ type traffic struct {
 	over     chan struct{}
 	running  sync.WaitGroup
 	alive    atomic.Int64 // the slowest answer of /healthz, which waits for nothing: it is the machine's share in others
-	changer  person
+	reader   session
+	changer  session
 	changes  atomic.Int64 // the number of the last change that was acknowledged
+}
+
+// session is that of a doctor who may log in again meanwhile.
+type session struct {
+	person
+	token atomic.Value
 }
 
 // soon is how long anybody waits for a 503.
@@ -54,10 +61,12 @@ type request struct {
 // traffic begins.
 func (s *service) traffic() *traffic {
 	s.t.Helper()
-	reader, changer, comer := s.person(), s.person(), s.person()
+	comer := s.person()
 	first := comer.again()
 	accepted(s.t, first.ask("POST", "/doctor/logout", ""))
-	t := &traffic{service: s, over: make(chan struct{}), changer: changer}
+	t := &traffic{service: s, over: make(chan struct{})}
+	t.reader.person, t.changer.person = s.person(), s.person()
+	t.renew()
 	var (
 		n    int64
 		come string
@@ -66,18 +75,18 @@ func (s *service) traffic() *traffic {
 	gone.Store(first.token)
 	t.requests = []*request{
 		{what: aRead, status: 200, send: func() (answer, error) {
-			return s.try("GET", profilePath, "", bearer(reader.token))
+			return s.try("GET", profilePath, "", t.reader.bearer())
 		}},
 		{what: aChange, status: 200, send: func() (answer, error) {
 			n++
-			a, err := s.try("PATCH", profilePath, changer.form(fmt.Sprintf(`"hospital_id":%d`, n)), bearer(changer.token))
+			a, err := s.try("PATCH", profilePath, t.changer.form(fmt.Sprintf(`"hospital_id":%d`, n)), t.changer.bearer())
 			if a.Status == 200 {
 				t.changes.Store(n)
 			}
 			return a, err
 		}},
 		{what: aLogin, status: 200, send: func() (answer, error) {
-			return s.try("POST", "/doctor/login", credentials(reader.phone, doctorPassword))
+			return s.try("POST", "/doctor/login", credentials(t.reader.phone, doctorPassword))
 		}},
 		{what: aTurnover, status: 200, send: func() (answer, error) {
 			if come == "" {
@@ -105,6 +114,16 @@ func (s *service) traffic() *traffic {
 	s.t.Cleanup(t.stop)
 	return t
 }
+
+// renew lets those log in again who stay.
+func (t *traffic) renew() {
+	t.t.Helper()
+	for _, stays := range []*session{&t.reader, &t.changer} {
+		stays.token.Store(stays.again().token)
+	}
+}
+
+func (s *session) bearer() header { return bearer(s.token.Load().(string)) }
 
 // again does something until the traffic is over.
 func (t *traffic) again(do func()) {
@@ -212,7 +231,7 @@ func (t *traffic) end() {
 		t.t.Logf("%s: served %d, refused %d, at the latest after %s", r.what, r.served.Load(), r.refused.Load(), slowest)
 		require.Less(t.t, slowest, soon+alive, r.what)
 	}
-	stored := t.changer.profile()["hospital_id"].(float64)
+	stored := t.changer.again().profile()["hospital_id"].(float64)
 	require.GreaterOrEqual(t.t, int64(stored), t.changes.Load(), "a change that was acknowledged is lost")
 }
 

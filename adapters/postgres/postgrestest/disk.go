@@ -16,7 +16,7 @@ type Disk struct {
 }
 
 const endDisk = `
-{ umount -l "$1" || sudo -n umount -l "$1"; } 2> /dev/null
+while umount -l "$1" || sudo -n umount -l "$1"; do :; done 2> /dev/null
 rmdir "$1"`
 
 // NewDisk mounts a disk of some MiB for one test, and for everybody to write on.
@@ -31,14 +31,21 @@ func NewDisk(t testing.TB, size int) Disk {
 		t.Fatal(err)
 	}
 	t.Cleanup(guard.release)
-	mount := []string{"mount", "-t", "tmpfs", "-o", fmt.Sprintf("mode=0777,size=%dm", size), "disk", folder}
-	if os.Geteuid() != 0 {
-		mount = append([]string{"sudo", "-n"}, mount...)
-	}
-	if out, err := exec.Command(mount[0], mount[1:]...).CombinedOutput(); err != nil { //nolint:gosec // our own words
-		giveUp(t, noDisk+errMissing(fmt.Sprintf(" (%v: %s)", err, out)))
+	if err := asRoot("mount", "-t", "tmpfs", "-o", fmt.Sprintf("mode=0777,size=%dm", size), "disk", folder); err != nil {
+		giveUp(t, noDisk+errMissing(": "+err.Error()))
 	}
 	return Disk{folder}
+}
+
+func asRoot(command ...string) error {
+	if os.Geteuid() != 0 {
+		command = append([]string{"sudo", "-n"}, command...)
+	}
+	out, err := exec.Command(command[0], command[1:]...).CombinedOutput() //nolint:gosec // our own words
+	if err != nil {
+		return fmt.Errorf("%v: %w: %s", command, err, out)
+	}
+	return nil
 }
 
 func (d Disk) ballast() string { return filepath.Join(d.Folder, "ballast") }
@@ -64,6 +71,26 @@ func (d Disk) Fill(t testing.TB) {
 func (d Disk) Free(t testing.TB) {
 	t.Helper()
 	if err := os.Remove(d.ballast()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Protect lets nothing be opened on the disk for writing from now on.
+func (d Disk) Protect(t testing.TB) {
+	t.Helper()
+	err := asRoot("mount", "--bind", d.Folder, d.Folder)
+	if err == nil {
+		err = asRoot("mount", "-o", "remount,bind,ro", d.Folder)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Unprotect takes that back.
+func (d Disk) Unprotect(t testing.TB) {
+	t.Helper()
+	if err := asRoot("umount", "-l", d.Folder); err != nil {
 		t.Fatal(err)
 	}
 }
