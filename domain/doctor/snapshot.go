@@ -90,8 +90,9 @@ func Restore(s Snapshot) (*Doctor, error) {
 		{s.Generation > 0, "generation"},
 		{s.HospitalID >= 0, "hospital_id"},
 		{s.DepartmentID >= 0, "department_id"},
-		{!s.CreatedAt.IsZero(), "created_at"},
-		{!s.UpdatedAt.IsZero(), "updated_at"},
+		{isDate(s.CreatedAt), "created_at"},
+		{isDate(s.UpdatedAt), "updated_at"},
+		{s.LastLoginAt.IsZero() || isDate(s.LastLoginAt), "last_login_at"},
 	} {
 		if !check.ok {
 			return nil, fmt.Errorf("doctor %d: %w: %s", s.ID, ErrDamaged, check.fault)
@@ -122,3 +123,6 @@ func Restore(s Snapshot) (*Doctor, error) {
 		lastLoginAt:        instant(s.LastLoginAt),
 	}, nil
 }
+
+// isDate tells whether a time is there and can be shown: RFC 3339 writes years in four digits.
+func isDate(t time.Time) bool { return !t.IsZero() && 0 <= t.Year() && t.Year() <= 9999 }

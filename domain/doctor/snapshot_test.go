@@ -44,6 +44,8 @@ func TestRestoreRefusesTheImpossible(t *testing.T) {
 		{"department_id", func(s *doctor.Snapshot) { s.DepartmentID = math.MinInt64 }},
 		{"created_at", func(s *doctor.Snapshot) { s.CreatedAt = time.Time{} }},
 		{"updated_at", func(s *doctor.Snapshot) { s.UpdatedAt = time.Time{} }},
+		{"updated_at", func(s *doctor.Snapshot) { s.UpdatedAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }},
+		{"last_login_at", func(s *doctor.Snapshot) { s.LastLoginAt = time.UnixMicro(math.MinInt64) }},
 	} {
 		t.Run(c.fault, func(t *testing.T) {
 			s := stored()
