@@ -43,8 +43,8 @@ func TestAnSQLiteFileThatMayOnlyBeReadIsReadAndWrittenLater(t *testing.T) {
 	s := start(t, append(storage(t, "sqlite"), "DOCTOR_STORAGE=sqlite:"+filepath.Join(disk.Folder, "doctor.db"))...)
 	around := s.traffic()
 	whileLocked(t, s, func() {
-		around.refuses(aChange)
 		disk.Protect(t)
+		around.refuses(aChange)
 	})
 	around.refuses(writes...)
 	around.serves(aRead, aGoneToken)

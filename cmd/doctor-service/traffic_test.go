@@ -168,7 +168,7 @@ func (t *traffic) complain(format string, args ...any) {
 	_, _ = fmt.Fprintf(&t.wrong, format+"\n", args...)
 }
 
-// serves waits until each of some requests (none named: all) is answered as it should be, and
+// serves waits until each of some requests (none named: all) is answered as it should be, twice.
 func (t *traffic) serves(what ...string) {
 	t.t.Helper()
 	t.awaitEach("served", func(r *request) *atomic.Int64 { return &r.served }, what)
@@ -186,12 +186,14 @@ func (t *traffic) refuses(what ...string) {
 func (t *traffic) awaitEach(outcome string, count func(*request) *atomic.Int64, what []string) {
 	t.t.Helper()
 	began := time.Now()
+	enough := map[*request]int64{}
 	for _, r := range t.requests {
-		if len(what) > 0 && !slices.Contains(what, r.what) {
-			continue
+		if len(what) == 0 || slices.Contains(what, r.what) {
+			enough[r] = count(r).Load() + 2 // the first was under way
 		}
-		before := count(r).Load()
-		t.await(outcome+": "+r.what, func() bool { return count(r).Load() > before+1 }) // the first was under way
+	}
+	for r, n := range enough {
+		t.await(outcome+": "+r.what, func() bool { return count(r).Load() >= n })
 	}
 	t.t.Logf("%s after %s: %s", outcome, time.Since(began).Round(time.Millisecond), strings.Join(what, ", "))
 }
