@@ -22,7 +22,7 @@ rmdir "$1"`
 // NewDisk mounts a disk of some MiB for one test, and for everybody to write on.
 func NewDisk(t testing.TB, size int) Disk {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "disk-")
+	folder, err := os.MkdirTemp("", "disk-") //nolint:usetesting // others than us must get there
 	if err != nil {
 		t.Fatal(err)
 	}
