@@ -45,10 +45,9 @@ func TestAPostgresKilledInMidLoadLosesNoAcknowledgedWrite(t *testing.T) {
 		if round%3 != 2 { // else it comes back by itself
 			cluster.Restart(t)
 		}
-		s.await("serving again", func() bool { return staff[0].get().Status == 200 })
+		s.await("serving again", func() bool { return s.status(s.base+"/readyz") == 200 && staff[0].get().Status == 200 })
 		staff.check(t, s)
 	}
-	s.await("ready again", func() bool { return s.status(s.base+"/readyz") == 200 })
 	staff.leave(t, s)
 }
 

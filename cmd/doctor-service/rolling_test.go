@@ -20,7 +20,7 @@ type balancer struct {
 	running sync.WaitGroup
 }
 
-const lookEvery = 100 * time.Millisecond
+const lookEvery = time.Second
 
 func balance(t *testing.T) *balancer {
 	b := &balancer{over: make(chan struct{})}
@@ -78,7 +78,7 @@ func (b *balancer) next() (*service, error) {
 // Nothing is sent twice: who is told in time that a replica leaves never meets a closed door.
 func TestARollingUpdateFailsNoRequest(t *testing.T) {
 	t.Parallel()
-	environ := append(storage(t, "postgres"), "DOCTOR_DRAIN_DELAY=2s")
+	environ := append(storage(t, "postgres"), "DOCTOR_DRAIN_DELAY=3s")
 	old := []*service{start(t, environ...), start(t, environ...)}
 	p := old[0].person()
 	front := balance(t)

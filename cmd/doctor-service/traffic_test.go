@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -55,7 +54,7 @@ type request struct {
 	status          int // of its proper answer
 	send            func() (answer, error)
 	served, refused atomic.Int64
-	slowest         atomic.Int64 // of the refusals
+	refusals        []time.Duration // how long each was waited for; to be looked at when all is over
 }
 
 // traffic begins.
@@ -149,8 +148,8 @@ func (t *traffic) judge(r *request) {
 	case a.Status == r.status:
 		r.served.Add(1)
 	case a.Code == 50300 && a.Status == 503 && a.Header.Get("Retry-After") != "":
+		r.refusals = append(r.refusals, took)
 		r.refused.Add(1)
-		r.slowest.Store(max(r.slowest.Load(), int64(took)))
 	default:
 		t.complain("%s: %d %s", r.what, a.Status, a.Body)
 	}
@@ -229,9 +228,11 @@ func (t *traffic) end() {
 	require.Empty(t.t, t.wrong.String())
 	alive := time.Duration(t.alive.Load())
 	for _, r := range t.requests {
-		slowest := time.Duration(r.slowest.Load())
-		t.t.Logf("%s: served %d, refused %d, at the latest after %s", r.what, r.served.Load(), r.refused.Load(), slowest)
-		require.Less(t.t, slowest, soon+alive, r.what)
+		slices.Sort(r.refusals)
+		inTime, _ := slices.BinarySearch(r.refusals, soon+alive)
+		late := r.refusals[inTime:]
+		t.t.Logf("%s: served %d, refused %d in time, and after %s", r.what, r.served.Load(), inTime, late)
+		require.LessOrEqual(t.t, len(late), len(r.refusals)/10+1, "%s: one may meet a busy machine more than once", r.what)
 	}
 	stored := t.changer.again().profile()["hospital_id"].(float64)
 	require.GreaterOrEqual(t.t, int64(stored), t.changes.Load(), "a change that was acknowledged is lost")
@@ -244,12 +245,4 @@ func (t *traffic) counts() map[string]int64 {
 		served[r.what] = r.served.Load()
 	}
 	return served
-}
-
-// untouched requires that nothing was refused.
-func untouched(t testing.TB, on *traffic) {
-	t.Helper()
-	for _, r := range on.requests {
-		require.Zero(t, r.refused.Load(), r.what)
-	}
 }

@@ -1,6 +1,7 @@
 package postgrestest
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -32,18 +33,30 @@ func (c *Cluster) KillPostmaster(t testing.TB) {
 	c.end(t, syscall.SIGKILL)
 }
 
-// KillSession ends the process of one session of an application. The server drops all sessions then and recovers by
-// itself.
+// KillSession ends the process of one session of an application. The server drops all sessions then, ours with them, and
+// recovers by itself.
 func (c *Cluster) KillSession(t testing.TB, applicationName string) {
 	t.Helper()
+	db := Open(t, c.URL())
+	defer func() { _ = db.Close() }()
+	session, err := db.Conn(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = session.Close() }()
 	var pid int
-	err := Open(t, c.URL()).QueryRow(`SELECT pid FROM pg_stat_activity WHERE application_name = $1 LIMIT 1`,
-		applicationName).Scan(&pid)
+	err = session.QueryRowContext(context.Background(),
+		`SELECT pid FROM pg_stat_activity WHERE application_name = $1 LIMIT 1`, applicationName).Scan(&pid)
 	if err == nil {
 		err = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	if err != nil {
 		t.Fatalf("killing a session: %v", err)
+	}
+	for deadline := time.Now().Add(startTimeout); session.PingContext(context.Background()) == nil; {
+		if time.Now().After(deadline) {
+			t.Fatal("the server does not mind that a session was killed")
+		}
 	}
 }
 
