@@ -159,7 +159,7 @@ func TestAFullDiskOfPostgresStopsWritesAndNoReads(t *testing.T) {
 	disk := postgrestest.NewDisk(t, 32)
 	db := postgrestest.Open(t, cluster.URL())
 	for _, statement := range []string{
-		"COPY (SELECT) TO PROGRAM 'mkdir -m 700 " + disk.Folder + "/data'",
+		"COPY (SELECT) TO PROGRAM 'mkdir -m 700 " + disk.Folder + "/data; cat > /dev/null'",
 		"CREATE TABLESPACE small LOCATION '" + disk.Folder + "/data'",
 		"ALTER DATABASE " + path.Base(url) + " SET TABLESPACE small",
 	} {
