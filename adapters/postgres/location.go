@@ -37,8 +37,8 @@ var errURL = errors.New("the storage URL is malformed: write postgres://user:pas
 // locate reads a URL and fills in what it leaves open.
 func locate(raw string) (location, error) {
 	u, err := url.Parse(raw)
-	if err != nil || u.Opaque != "" || u.Fragment != "" || !slices.Contains(schemes, u.Scheme) {
-		return location{}, errURL
+	if err != nil || u.Opaque != "" || u.OmitHost || u.Fragment != "" || !slices.Contains(schemes, u.Scheme) {
+		return location{}, errURL // with one slash instead of two (OmitHost) lib/pq would show all of it
 	}
 	parameters, err := url.ParseQuery(u.RawQuery)
 	if err != nil {

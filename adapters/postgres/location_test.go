@@ -149,6 +149,7 @@ func TestABadURLIsRefusedWithoutShowingIt(t *testing.T) {
 		"postgres://u:" + secret + "@h/d?a=%zz",
 		"mysql://u:" + secret + "@h/d",
 		"postgres:" + secret,
+		"postgres:/u:" + secret + "@h/d",
 		secret,
 	} {
 		_, err := locate(url)
@@ -158,4 +159,38 @@ func TestABadURLIsRefusedWithoutShowingIt(t *testing.T) {
 			t.Errorf("the error shows the password: %v", err)
 		}
 	}
+}
+
+// FuzzLocate: what is taken can be connected with inside our bounds, and no refusal shows the password.
+func FuzzLocate(f *testing.F) {
+	const secret = "hunter2hunter2"
+	for _, seed := range []struct{ before, after string }{
+		{"postgres://u:", "@h/d"},
+		{"postgresql://u:", "@[::1]:5432/d?sslmode=require&pool=3"},
+		{"postgres://u:", "%zz@h/d"},
+		{"postgres://u:", "@h1,h2/d?port=1,2&target_session_attrs=read-write"},
+		{"postgres:///d?host=/run/postgresql&password=", "&user=u"},
+		{"postgres://u:x", "y#@h/d?statements=unkept"},
+		{"postgres://h/d?options=-c%20x%3D", "&connect_timeout=-5&keepalives_interval=x"},
+		{"", ""},
+	} {
+		f.Add(seed.before, seed.after)
+	}
+	f.Fuzz(func(t *testing.T, before, after string) {
+		if strings.Contains(before, "?") && !strings.HasSuffix(before, "password=") {
+			return // another parameter's value, which a refusal may well show
+		}
+		l, err := locate(before + secret + after)
+		if err != nil {
+			if strings.Contains(err.Error(), secret) {
+				t.Errorf("the refusal of %q…%q shows the password: %v", before, after, err)
+			}
+			return
+		}
+		l.setSession()
+		if c := l.config; l.pool < 1 || l.pool > greatestPool || c.SSLMode == "" || c.ConnectTimeout <= 0 || c.ApplicationName == "" ||
+			!l.kept && !c.BinaryParameters {
+			t.Errorf("%q…%q becomes %d connections, %+v", before, after, l.pool, c)
+		}
+	})
 }
