@@ -59,3 +59,32 @@ func TestParametersThatCannotBeComputedAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// FuzzParams: parameters have one spelling, and what is taken can be computed.
+func FuzzParams(f *testing.F) {
+	for _, seed := range []string{
+		"m=19456,t=2,p=1", "m=7168,t=5,p=1", "m=262144,t=16,p=16", "m=8,t=1,p=1", "m=4294967297,t=2,p=1", "m=-1,t=2,p=1", "m= 19456,t=2,p=1",
+		"m=019456,t=2,p=1", "m=19456,t=2,p=1 ", "m=19456,t=2", "t=2,m=19456,p=1", "",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := readParams(s)
+		chosen, weak := ParseParams(s)
+		if err != nil {
+			if weak == nil {
+				t.Errorf("%q cannot be read, and can be chosen", s)
+			}
+			return
+		}
+		if p.String() != s {
+			t.Errorf("%q is another spelling of %q", s, p)
+		}
+		if p.Memory > ceiling.Memory || p.Memory < 8*p.Threads || p.Time < 1 || p.Time > ceiling.Time || p.Threads < 1 || p.Threads > ceiling.Threads {
+			t.Errorf("%s is out of bounds", p)
+		}
+		if weak == nil && (chosen != p || uint64(p.Memory)*uint64(p.Time) < 7168*5) {
+			t.Errorf("%s was chosen", chosen)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -87,4 +88,29 @@ func TestReadersCannotWrite(t *testing.T) {
 	s := opened(t, migrated(t))
 	_, err := s.readers.exec(t.Context(), `DELETE FROM doctors`)
 	require.ErrorContains(t, err, "readonly")
+}
+
+// FuzzFilePath: a path is absolute, names one file, and is taken as it stands when it is given again.
+func FuzzFilePath(f *testing.F) {
+	for _, seed := range []string{
+		"sqlite:doctor.db", "sqlite:///data/a b.db", "sqlite://host/x", "sqlite:x?mode=ro", "sqlite::memory:", "sqlite:a\x00b", "sqlite:../../x",
+		"sqlite:%2fetc", "sqlite:/", "sqlite:.", "sqlite:..", "SQLITE:x", "",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, location string) {
+		path, err := filePath(location)
+		if err != nil {
+			require.Empty(t, path)
+			return
+		}
+		require.True(t, filepath.IsAbs(path))
+		require.False(t, strings.ContainsAny(path, "?\x00"))
+		if path == "/" {
+			return // who writes ".." often enough comes here, and is told that it is a folder when it is opened
+		}
+		again, err := filePath(scheme + ":" + path)
+		require.NoError(t, err)
+		require.Equal(t, path, again)
+	})
 }
