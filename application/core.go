@@ -27,6 +27,8 @@ type Core struct {
 	Clock     outbound.Clock
 	Reporter  outbound.Reporter
 	Settings  Settings
+
+	turns turns
 }
 
 // Settings are the rules that an operator chooses.

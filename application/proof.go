@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"errors"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
@@ -11,10 +12,15 @@ import (
 // provePassword is the one way to prove a password; every wrong one counts, wherever it was typed. A right one is noted as
 // the event then; empty: not at all. It returns the doctor as it was before hashing.
 //
-//	Begin: who, and must it wait?  →  Verify: the slow hash  →  Conclude: count, or accept if the limit still allows
+//	take: no more at once than may fail  →  Begin: who, and must it wait?  →  Verify: the slow hash  →  Conclude: count, or accept if the limit still allows
 func (c *Core) provePassword(
 	ctx context.Context, a outbound.Attempt, typed doctor.Password, from inbound.Origin, then doctor.EventType,
-) (*doctor.Doctor, error) {
+) (proved *doctor.Doctor, err error) {
+	end, err := c.turns.take(ctx, a.Account.Key, a.Account.Max)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { end(errors.Is(err, doctor.ErrWrongCredentials)) }()
 	candidate, err := c.Storage.Begin(ctx, a)
 	if err != nil {
 		return nil, err
