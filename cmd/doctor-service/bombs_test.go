@@ -150,7 +150,7 @@ func TestTwoHundredSlowClientsStopNobody(t *testing.T) {
 		slow[i] = s.dial()
 		begun := "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "
 		if i >= each {
-			begun = loginHead + "Content-Length: 60\r\n\r\n{"
+			begun = loginHead + "Content-Length: 60000\r\n\r\n{"
 		}
 		_, err := io.WriteString(slow[i], begun)
 		require.NoError(t, err)

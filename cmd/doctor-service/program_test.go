@@ -38,8 +38,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
 		os.Exit(1)
 	}
-	code := m.Run()
-	endShared()
+	code := max(m.Run(), endShared())
 	postgrestest.Stop()
 	_ = os.RemoveAll(folder)
 	os.Exit(code)
@@ -149,6 +148,9 @@ func begin(t testing.TB, environ ...string) *service {
 	t.Cleanup(func() {
 		_ = s.command.Process.Kill() // most are stopped already
 		<-s.exited
+		if secret := secretIn(s.logs.String()); secret != "" {
+			t.Errorf("the log of a whole test holds a secret: %s", secret)
+		}
 		if t.Failed() {
 			t.Logf("the service said:\n%s", s.logs)
 		}

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"sync"
@@ -15,6 +16,7 @@ var shared = struct {
 	mu       sync.Mutex
 	services map[string]*service
 	endings  []func()
+	faults   []string
 }{services: map[string]*service{}}
 
 // onEachService proves a rule on the services that tests share.
@@ -63,6 +65,11 @@ func (wholeRun) Cleanup(work func()) { shared.endings = append(shared.endings, w
 // Failed keeps a service from telling at its end all that it ever said: the test that failed did.
 func (wholeRun) Failed() bool { return false }
 
+// Errorf keeps a fault for the end of the run: the test that started the service is over.
+func (wholeRun) Errorf(format string, args ...any) {
+	shared.faults = append(shared.faults, fmt.Sprintf(format, args...))
+}
+
 // TempDir lasts as long as the run.
 func (w wholeRun) TempDir() string {
 	w.Helper()
@@ -72,9 +79,13 @@ func (w wholeRun) TempDir() string {
 	return folder
 }
 
-// endShared ends what was started for the whole run, last things first.
-func endShared() {
+// endShared ends what was started for the whole run, last things first, and gives the exit code for what it found.
+func endShared() int {
 	for _, work := range slices.Backward(shared.endings) {
 		work()
 	}
+	for _, fault := range shared.faults {
+		fmt.Fprintln(os.Stderr, fault)
+	}
+	return min(len(shared.faults), 1)
 }
