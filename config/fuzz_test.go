@@ -17,6 +17,8 @@ func FuzzLoad(f *testing.F) {
 		f.Add(s.Name, "-1")
 	}
 	f.Add("DOCTOR_TRUSTED_PROXIES", "10.0.0.0/8, ::1,fe80::/10")
+	f.Add("DOCTOR_TRUSTED_PROXIES", "::ffff:10.0.0.0/104")
+	f.Add("DOCTOR_TOKEN_TTL", "hunter2hunter2hunter2")
 	f.Add("DOCTOR_CORS_ORIGINS", "https://a.example.com,http://[::1]:8080")
 	f.Add("DOCTOR_STORAGE_FILE", "/nowhere\n")
 	f.Add("DOCTOR_TYPO", "x")
