@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -32,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 		c, err := config.Load([]string{"DOCTOR_STORAGE=postgres://u:" + secret + "@h/d", name + "=" + value})
 		if err != nil {
 			var faults config.Faults
-			require.True(t, errors.As(err, &faults))
+			require.ErrorAs(t, err, &faults)
 			require.NotEmpty(t, faults)
 			for _, fault := range faults {
 				require.True(t, strings.HasPrefix(fault.Variable, "DOCTOR_"), fault.Variable)

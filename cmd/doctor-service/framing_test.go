@@ -184,8 +184,12 @@ func TestNoAnswerRepeatsTheHostThatTheClientNames(t *testing.T) {
 	s := sharedService(t, "sqlite")
 	for path := range routes {
 		for _, h := range []header{
-			{"X-Forwarded-Host", "evil.example.com"}, {"Forwarded", "host=evil.example.com;proto=https"}, {"X-Forwarded-Proto", "evil.example.com"},
-			{"X-Original-URL", "/evil.example.com"}, {"X-Rewrite-URL", "/evil.example.com"}, {"Origin", "https://evil.example.com"},
+			{"X-Forwarded-Host", "evil.example.com"},
+			{"Forwarded", "host=evil.example.com;proto=https"},
+			{"X-Forwarded-Proto", "evil.example.com"},
+			{"X-Original-URL", "/evil.example.com"},
+			{"X-Rewrite-URL", "/evil.example.com"},
+			{"Origin", "https://evil.example.com"},
 			{"Referer", "https://evil.example.com"},
 		} {
 			a := s.raw("GET "+path+" HTTP/1.1\nHost: evil.example.com\nConnection: close\n"+h.name+": "+h.value+"\n\n", "")
