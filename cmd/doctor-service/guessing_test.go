@@ -31,10 +31,14 @@ func TestTwoHundredGuessesOverThreeReplicasAreFive(t *testing.T) {
 	var right map[int]int
 	var homecoming sync.WaitGroup
 	homecoming.Go(func() {
-		right = together(20, func(i int) int { return replicas[i%3].login(phone, doctorPassword, from(home+strconv.Itoa(i))).Code })
+		right = together(20, func(i int) int {
+			return untilHeard(func() answer { return replicas[i%3].login(phone, doctorPassword, from(home+strconv.Itoa(i))) })
+		})
 	})
 	wrong := together(200, func(i int) int {
-		return replicas[i%3].login(spellings[i%len(spellings)], fmt.Sprint("guess ", i), from(attacker+strconv.Itoa(i))).Code
+		return untilHeard(func() answer {
+			return replicas[i%3].login(spellings[i%len(spellings)], fmt.Sprint("guess ", i), from(attacker+strconv.Itoa(i)))
+		})
 	})
 	homecoming.Wait()
 	require.Equal(t, map[int]int{40010: 5, 42900: 195}, wrong)
@@ -57,6 +61,17 @@ func TestTwoHundredGuessesOverThreeReplicasAreFive(t *testing.T) {
 		throttled(t, r.login(phone, doctorPassword, from(attacker+"7")), time.Minute)
 		accepted(t, r.login(phone, doctorPassword, from(home+"7")))
 	}
+}
+
+// untilHeard comes again as long as a machine that is too busy to hash sends it away, and gives the code in the end.
+func untilHeard(ask func() answer) (code int) {
+	for range 100 {
+		if code = ask().Code; code != 50300 {
+			break
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	return code
 }
 
 // No header that a client may write itself makes another network of it.
