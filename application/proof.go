@@ -12,7 +12,8 @@ import (
 // provePassword is the one way to prove a password; every wrong one counts, wherever it was typed. A right one is noted as
 // the event then; empty: not at all. It returns the doctor as it was before hashing.
 //
-//	take: no more at once than may fail  →  Begin: who, and must it wait?  →  Verify: the slow hash  →  Conclude: count, or accept if the limit still allows
+//	a turn: no more at once than may fail  →  Begin: who, and must it wait?
+//	  →  Verify: the slow hash  →  Conclude: count, or accept if the limit still allows
 func (c *Core) provePassword(
 	ctx context.Context, a outbound.Attempt, typed doctor.Password, from inbound.Origin, then doctor.EventType,
 ) (proved *doctor.Doctor, err error) {
