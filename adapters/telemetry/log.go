@@ -34,7 +34,8 @@ func NewRequestLog(w io.Writer, level string, console bool) (log *zap.Logger, st
 		log, err = NewLog(w, level, console)
 		return log, func() error { return nil }, err
 	}
-	gathered := &zapcore.BufferedWriteSyncer{WS: zapcore.AddSync(w), Size: gatherBytes, FlushInterval: gatherFor}
+	unsynced := zapcore.AddSync(struct{ io.Writer }{w}) // to be with the system is enough for a log, and a pipe knows no more
+	gathered := &zapcore.BufferedWriteSyncer{WS: unsynced, Size: gatherBytes, FlushInterval: gatherFor}
 	log, err = newLog(gathered, level, console)
 	return log, gathered.Stop, err
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,6 +89,9 @@ type strokes struct {
 	bytes.Buffer
 	count atomic.Int32
 }
+
+// Sync fails as that of a pipe does.
+func (*strokes) Sync() error { return syscall.EINVAL }
 
 func (s *strokes) Write(p []byte) (int, error) {
 	s.count.Add(1)
