@@ -45,9 +45,10 @@ func TestOfEightReplicasThatMigrateTogetherOneMayDieInTheMiddle(t *testing.T) {
 		s.await("ready", func() bool { return s.status(s.base+"/readyz") == 200 })
 		accepted(t, s.login(adminPhone, adminPassword))
 	}
-	var applied, administrators int
-	require.NoError(t, db.QueryRow(`SELECT (SELECT count(*) FROM goose_db_version WHERE version_id > 0),
-		(SELECT count(*) FROM doctors)`).Scan(&applied, &administrators))
-	require.Equal(t, 1, applied, "a migration is applied once")
+	var applied, distinct, administrators int
+	require.NoError(t, db.QueryRow(`SELECT count(*), count(DISTINCT version_id), (SELECT count(*) FROM doctors)
+		FROM goose_db_version WHERE version_id > 0`).Scan(&applied, &distinct, &administrators))
+	require.Positive(t, applied)
+	require.Equal(t, distinct, applied, "each migration is applied once")
 	require.Equal(t, 1, administrators)
 }
