@@ -1,30 +1,59 @@
 package app
 
 import (
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"time"
 )
 
-// elbowRoom doubles Go's processors while passwords are being hashed. A hash holds one of them for tens of milliseconds;
-// whoever only reads then runs on the others, in the slices that the system's scheduler gives to all alike. At other
-// times they would only look for work in each other's way, which makes a read cost half as much again.
-type elbowRoom struct {
-	processors int // without hashing
-
-	mu      sync.Mutex
-	hashes  bool
-	doubled bool
-	end     *time.Timer // of the doubling
+// pace is how Go's runtime works.
+type pace struct {
+	processors int
+	garbage    int // percent of what is in use that may lie before it is collected; the operator's GOGC goes before it
 }
 
-// linger is how long the room stays after the last hash: making it stops all goroutines for some microseconds.
-const linger = time.Second
+func (p pace) set() {
+	runtime.GOMAXPROCS(p.processors)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(p.garbage)
+	}
+}
 
-// The processors are the whole program's, and so is the one who counts them.
+// elbowRoom sets another pace while passwords are being hashed.
+//   - A hash holds one of Go's processors for tens of milliseconds. With twice as many, whoever only reads runs on the
+//     others, in the slices that the system's scheduler gives to all alike. At other times they would only look for work
+//     in each other's way, which makes a read cost half as much again.
+//   - A hash leaves tens of megabytes of garbage. Collecting those of each one by itself would take longer than a tenth
+//     of its time; on few processors, where that is little memory, some may lie together.
+type elbowRoom struct {
+	calm, hectic pace
+
+	mu     sync.Mutex
+	hashes bool
+	wide   bool
+	end    *time.Timer // of the hectic pace
+}
+
+const (
+	calmGarbage   = 200 // twice Go's own measure: some megabytes, and an eighth less work for a read
+	hashesGarbage = 600 // percent of one hash
+	leastGarbage  = 100
+
+	// How long the hectic pace lasts after the last hash: each change stops all goroutines for some microseconds.
+	linger = time.Second
+)
+
+// The runtime is the whole program's, and so is the one who sets its pace.
 var newElbowRoom = sync.OnceValue(func() *elbowRoom {
-	r := &elbowRoom{processors: runtime.GOMAXPROCS(0)}
+	processors := runtime.GOMAXPROCS(0) // this knows the limit of a container
+	r := &elbowRoom{
+		calm:   pace{processors, calmGarbage},
+		hectic: pace{2 * processors, max(leastGarbage, hashesGarbage/processors)},
+	}
 	r.end = time.AfterFunc(linger, r.leave)
+	r.calm.set()
 	return r
 })
 
@@ -36,18 +65,18 @@ func (r *elbowRoom) hashing(yes bool) {
 	switch {
 	case !yes:
 		r.end.Reset(linger)
-	case !r.doubled:
-		r.doubled = true
-		runtime.GOMAXPROCS(2 * r.processors)
+	case !r.wide:
+		r.wide = true
+		r.hectic.set()
 	}
 }
 
-// leave ends the doubling, unless a hash has begun meanwhile.
+// leave ends the hectic pace, unless a hash has begun meanwhile.
 func (r *elbowRoom) leave() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.doubled && !r.hashes {
-		r.doubled = false
-		runtime.GOMAXPROCS(r.processors)
+	if r.wide && !r.hashes {
+		r.wide = false
+		r.calm.set()
 	}
 }
