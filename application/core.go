@@ -3,8 +3,8 @@
 //
 //	inbound.UseCase  →  Core.Login, Core.Register, …  →  aggregate, Storage, Passwords, Tokens
 //
-// Beside them stand what they share: the Denylist that says in memory which tokens are void, and the jobs that keep it
-// and the storage in shape (Startup, Follower, Upkeep).
+// Beside them stand what they share: the Denylist that says in memory which tokens are void, the turns in which passwords
+// are tried, and the jobs that keep list and storage in shape (Startup, Follower, Upkeep).
 package application
 
 import (

@@ -61,8 +61,9 @@ func (f *Follower) follow(ctx context.Context, good func()) error {
 		}
 		f.Denylist.Add(round.Revocations...)
 		f.Denylist.Complete(began)
-		middle := began.Add(f.Clock().Sub(began) / 2)
-		f.skew.Store(int64(round.Now.Sub(middle.Round(0))))
+		if took := f.Clock().Sub(began); took < roundTimeout { // a long one says too little about the moment of its clock
+			f.skew.Store(int64(round.Now.Sub(began.Add(took / 2).Round(0))))
+		}
 		good()
 		if !wait(ctx, roundEvery) {
 			return ctx.Err()

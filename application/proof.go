@@ -2,7 +2,6 @@ package application
 
 import (
 	"context"
-	"errors"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
@@ -21,7 +20,7 @@ func (c *Core) provePassword(
 	if err != nil {
 		return nil, err
 	}
-	defer func() { end(errors.Is(err, doctor.ErrWrongCredentials)) }()
+	defer func() { end(err) }()
 	candidate, err := c.Storage.Begin(ctx, a)
 	if err != nil {
 		return nil, err

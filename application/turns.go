@@ -2,7 +2,10 @@ package application
 
 import (
 	"context"
+	"errors"
 	"sync"
+
+	"hospital.example/doctor-service/domain/doctor"
 )
 
 // turns lets only so many attempts on one account from one network go on at once in this process as may fail. More
@@ -16,16 +19,16 @@ type turns struct {
 // turn is what those who try one account share.
 type turn struct {
 	places  chan struct{} // taken by those under way, and by those who failed
-	failed  int           // whose places are free again when nobody is under way
+	failed  int           // whose places are free again when somebody passed, or nobody is under way
 	present int           // under way or standing; with the last of them the key is forgotten
 }
 
-// take returns when it is the caller's turn, which it must end by saying whether it failed. With an error it has none.
-func (t *turns) take(ctx context.Context, key [16]byte, atOnce int) (end func(failed bool), err error) {
+// take returns when it is the caller's turn, which it must end by saying how it ended. With an error it has none.
+func (t *turns) take(ctx context.Context, key [16]byte, atOnce int) (end func(error), err error) {
 	mine := t.join(key, atOnce)
 	select {
 	case mine.places <- struct{}{}:
-		return func(failed bool) { t.part(key, mine, func() { mine.end(failed) }) }, nil
+		return func(err error) { t.part(key, mine, func() { mine.end(err) }) }, nil
 	case <-ctx.Done():
 		t.part(key, mine, func() {})
 		return nil, ctx.Err()
@@ -56,14 +59,15 @@ func (t *turns) part(key [16]byte, mine *turn, end func()) {
 	}
 }
 
-// end frees places: the caller's own unless it failed, and with the last under way those of all who did.
-func (t *turn) end(failed bool) {
-	if failed {
+// end frees places: the caller's own unless it failed; and those of all who did when somebody passed, which forgets their
+// failures, or when the last under way ends.
+func (t *turn) end(err error) {
+	if errors.Is(err, doctor.ErrWrongCredentials) {
 		t.failed++
 	} else {
 		<-t.places
 	}
-	if t.failed < len(t.places) {
+	if err != nil && t.failed < len(t.places) {
 		return
 	}
 	for ; t.failed > 0; t.failed-- {

@@ -70,6 +70,23 @@ func TestRightPasswordsAtOnceAllPassFiveAtATime(t *testing.T) {
 	})
 }
 
+func TestFailuresHoldNobodyUpWhoComesAfterASuccess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := slow(t)
+		began := time.Now()
+		counted := w.many(20, func(i int) error {
+			password := rightPassword
+			if i < 4 {
+				password = "a guess"
+			}
+			_, err := w.login(phone, password)
+			return err
+		})
+		require.Equal(t, map[string]int{doctor.ErrWrongCredentials.Error(): 4, "<nil>": 16}, counted)
+		require.LessOrEqual(t, time.Since(began), 5*time.Second, "of the bubble: five at a time, not one by one")
+	})
+}
+
 func TestWhoLeavesBeforeItsTurnIsNotHashedAndOthersGoOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := slow(t)

@@ -112,6 +112,10 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	if left := d.main.Swap(c); left != nil {
 		_ = left.Close() // with sslmode prefer or allow, lib/pq leaves its first attempt open
 	}
+	if ctx.Err() != nil { // giveUp may have come before there was anything to close
+		_ = c.Close()
+		return nil, ctx.Err()
+	}
 	return c, nil
 }
 

@@ -24,7 +24,8 @@ type Revocations interface {
 
 // Feed follows the revocations. It is used by one goroutine.
 type Feed interface {
-	// Next returns at once with what was committed since the call before; the first call brings all that is unexpired.
+	// Next returns at once with what was committed since the call before; the first call brings all that is unexpired, and
+	// may take as long as a million of them do.
 	// A revocation may come twice, none is skipped, however late its transaction committed after it began. After an
 	// error the feed is spent: Close it and Watch again.
 	Next(ctx context.Context) (Round, error)
