@@ -128,3 +128,46 @@ func TestPeopleSeeEveryRequestAtOnce(t *testing.T) {
 	_, _, err = telemetry.NewRequestLog(&out, "shouting", true)
 	require.Error(t, err)
 }
+
+// broken cannot write for a while.
+type broken struct {
+	strokes
+	fault error
+}
+
+func (b *broken) Write(p []byte) (int, error) {
+	if b.fault != nil {
+		return 0, b.fault
+	}
+	return b.strokes.Write(p)
+}
+
+func TestARequestLogThatCouldNotBeWrittenGoesOnAfterwards(t *testing.T) {
+	out := &broken{fault: syscall.ENOSPC}
+	log, stop, err := telemetry.NewRequestLog(out, "info", false)
+	require.NoError(t, err)
+	log.Info("lost")
+	require.NoError(t, log.Sync())
+	out.fault = nil
+	log.Info("kept")
+	require.NoError(t, stop())
+	require.Equal(t, 1, strings.Count(out.String(), "\n"))
+	require.Contains(t, out.String(), "kept")
+}
+
+func TestWhoMakesOneFaultHappenAllTheTimeDoesNotFillTheLogUnlessItIsOurs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		log, err := telemetry.NewLog(&out, "info", false)
+		require.NoError(t, err)
+		for range 1000 {
+			log.Warn("a token was refused")
+			log.Error("a request failed")
+		}
+		require.Equal(t, 109, strings.Count(out.String(), "a token was refused"), "a hundred, then every hundredth")
+		require.Equal(t, 1000, strings.Count(out.String(), "a request failed"))
+		time.Sleep(2 * time.Second)
+		log.Warn("a token was refused")
+		require.Equal(t, 110, strings.Count(out.String(), "a token was refused"))
+	})
+}

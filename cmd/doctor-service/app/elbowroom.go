@@ -1,59 +1,33 @@
 package app
 
 import (
-	"os"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"time"
 )
 
-// pace is how Go's runtime works.
-type pace struct {
-	processors int
-	garbage    int // percent of what is in use that may lie before it is collected; the operator's GOGC goes before it
-}
-
-func (p pace) set() {
-	runtime.GOMAXPROCS(p.processors)
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(p.garbage)
-	}
-}
-
-// elbowRoom sets another pace while passwords are being hashed.
-//   - A hash holds one of Go's processors for tens of milliseconds. With twice as many, whoever only reads runs on the
-//     others, in the slices that the system's scheduler gives to all alike. At other times they would only look for work
-//     in each other's way, which makes a read cost half as much again.
-//   - A hash leaves tens of megabytes of garbage. Collecting those of each one by itself would take longer than a tenth
-//     of its time; on few processors, where that is little memory, some may lie together.
+// elbowRoom doubles Go's processors while passwords are being hashed. A hash holds one of them for tens of milliseconds;
+// whoever only reads then runs on the others, in the slices that the system's scheduler gives to all alike. At other
+// times they would only look for work in each other's way, which makes a read cost half as much again.
 type elbowRoom struct {
-	calm, hectic pace
+	processors int // without hashing
 
-	mu     sync.Mutex
+	mu     sync.Mutex // held for moments: hashing is told by whoever hands out slots
 	hashes bool
 	wide   bool
-	end    *time.Timer // of the hectic pace
+	end    *time.Timer
+
+	setting sync.Mutex // held while all goroutines are stopped, which may have to wait for a collection of garbage
 }
 
-const (
-	calmGarbage   = 200 // twice Go's own measure: some megabytes, and an eighth less work for a read
-	hashesGarbage = 600 // percent of one hash
-	leastGarbage  = 100
+// linger is how long the room stays after the last hash.
+const linger = time.Second
 
-	// How long the hectic pace lasts after the last hash: each change stops all goroutines for some microseconds.
-	linger = time.Second
-)
-
-// The runtime is the whole program's, and so is the one who sets its pace.
+// The processors are the whole program's, and so is the one who counts them. From here on Go no longer follows a limit of
+// the container that changes.
 var newElbowRoom = sync.OnceValue(func() *elbowRoom {
-	processors := runtime.GOMAXPROCS(0) // this knows the limit of a container
-	r := &elbowRoom{
-		calm:   pace{processors, calmGarbage},
-		hectic: pace{2 * processors, max(leastGarbage, hashesGarbage/processors)},
-	}
+	r := &elbowRoom{processors: runtime.GOMAXPROCS(0)}
 	r.end = time.AfterFunc(linger, r.leave)
-	r.calm.set()
 	return r
 })
 
@@ -67,16 +41,30 @@ func (r *elbowRoom) hashing(yes bool) {
 		r.end.Reset(linger)
 	case !r.wide:
 		r.wide = true
-		r.hectic.set()
+		go r.set()
 	}
 }
 
-// leave ends the hectic pace, unless a hash has begun meanwhile.
+// leave ends the doubling, unless a hash has begun meanwhile.
 func (r *elbowRoom) leave() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.wide && !r.hashes {
 		r.wide = false
-		r.calm.set()
+		go r.set()
+	}
+}
+
+// set makes it so, as it is wanted by now.
+func (r *elbowRoom) set() {
+	r.setting.Lock()
+	defer r.setting.Unlock()
+	r.mu.Lock()
+	wide := r.wide
+	r.mu.Unlock()
+	if wide {
+		runtime.GOMAXPROCS(2 * r.processors)
+	} else {
+		runtime.GOMAXPROCS(r.processors)
 	}
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"runtime"
-	"runtime/debug"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -10,37 +9,24 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestThePaceIsAnotherWhilePasswordsAreHashedAndAMomentLonger(t *testing.T) {
-	t.Setenv("GOGC", "")
-	calm := pace{runtime.GOMAXPROCS(0), debug.SetGCPercent(leastGarbage)}
-	defer calm.set()
-	hectic := pace{2 * calm.processors, 2 * calm.garbage}
-	calm.set()
+func TestThereIsElbowRoomWhilePasswordsAreHashedAndAMomentLonger(t *testing.T) {
+	before := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(before)
 	synctest.Test(t, func(t *testing.T) {
-		r := &elbowRoom{calm: calm, hectic: hectic}
+		r := &elbowRoom{processors: before}
 		r.end = time.AfterFunc(linger, r.leave)
-		after := func(d time.Duration) pace {
+		after := func(d time.Duration) int {
 			time.Sleep(d)
 			synctest.Wait()
-			percent := debug.SetGCPercent(leastGarbage)
-			debug.SetGCPercent(percent)
-			return pace{runtime.GOMAXPROCS(0), percent}
+			return runtime.GOMAXPROCS(0)
 		}
-		require.Equal(t, calm, after(2*linger))
+		require.Equal(t, before, after(2*linger))
 		for range 3 { // logins that follow each other closely
 			r.hashing(true)
-			require.Equal(t, hectic, after(2*linger), "however long it takes")
+			require.Equal(t, 2*before, after(2*linger), "however long it takes")
 			r.hashing(false)
-			require.Equal(t, hectic, after(linger/2))
+			require.Equal(t, 2*before, after(linger/2))
 		}
-		require.Equal(t, calm, after(linger))
+		require.Equal(t, before, after(linger))
 	})
-}
-
-func TestTheOperatorsGOGCGoesFirst(t *testing.T) {
-	t.Setenv("GOGC", "100")
-	before := debug.SetGCPercent(123)
-	defer debug.SetGCPercent(before)
-	pace{runtime.GOMAXPROCS(0), 456}.set()
-	require.Equal(t, 123, debug.SetGCPercent(before))
 }

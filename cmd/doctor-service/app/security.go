@@ -22,7 +22,7 @@ var securityModule = fx.Module("security",
 // newHasher hashes as many passwords at once as there are processors, or as a container is allowed.
 func newHasher(s settings) *argon2.Hasher {
 	room := newElbowRoom()
-	return argon2.New(s.argon2, argon2.Capacity{Slots: room.calm.processors, Busy: room.hashing})
+	return argon2.New(s.argon2, argon2.Capacity{Slots: room.processors, Busy: room.hashing})
 }
 
 // newKeys opens the folder of signing keys. The one beside an embedded database is made when it is not there; one that an

@@ -23,6 +23,7 @@ func (p program) serve(ctx context.Context, _ any) int {
 	if err != nil {
 		return p.complain(misused, err)
 	}
+	letGarbageLie()
 	fault := &firstFault{}
 	service := fx.New(graph(p, s), fx.Supply(fault))
 	if err := service.Err(); err != nil {
