@@ -1,7 +1,8 @@
 // Package argon2 hashes passwords with argon2id and keeps the hashing inside bounds: each hash takes tens of
 // milliseconds of a processor and tens of megabytes, so a storm of logins must not take the machine.
 //
-//	Hash, Verify  →  line (first come, first served; full: ErrBusy)  →  a slot per processor  →  argon2id  →  PHC string
+//	Hash, Verify  →  line (first come, first served; full: ErrBusy)  →  a slot  →  argon2id  →  PHC string
+//	                 └→ Busy: who runs the program may make room for others while there is hashing
 package argon2
 
 import (
