@@ -80,8 +80,7 @@ func (c Config) contradictions(known Faults) Faults {
 		"and DOCTOR_BOOTSTRAP_ADMIN_PASSWORD must both be set, or neither")
 	check(c.TokenIssuer == c.TokenAudience, "DOCTOR_TOKEN_AUDIENCE", "DOCTOR_TOKEN_ISSUER",
 		"must differ from DOCTOR_TOKEN_ISSUER, which alone is the audience of restricted tokens")
-	check(c.HTTPAddr == c.MetricsAddr && !strings.HasSuffix(string(c.HTTPAddr), ":0"), "DOCTOR_METRICS_ADDR", "DOCTOR_HTTP_ADDR",
-		"must differ from DOCTOR_HTTP_ADDR")
+	check(c.HTTPAddr.collides(c.MetricsAddr), "DOCTOR_METRICS_ADDR", "DOCTOR_HTTP_ADDR", "must differ from DOCTOR_HTTP_ADDR")
 	a, b := c.Storage.Scheme(), c.MigrateStorage.Scheme()
 	check(strings.TrimSuffix(a, "ql") != strings.TrimSuffix(b, "ql"), "DOCTOR_MIGRATE_STORAGE", "DOCTOR_STORAGE",
 		"must have the scheme of DOCTOR_STORAGE")

@@ -22,6 +22,18 @@ func (a *Address) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// collides tells whether two listeners want the same port: of the same host, or one of them of all hosts.
+func (a Address) collides(b Address) bool {
+	hostA, portA, _ := net.SplitHostPort(string(a))
+	hostB, portB, _ := net.SplitHostPort(string(b))
+	return portA == portB && portA != "0" && (hostA == hostB || isEverywhere(hostA) || isEverywhere(hostB))
+}
+
+func isEverywhere(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "" || err == nil && ip.IsUnspecified()
+}
+
 func isPort(s string) bool {
 	n, err := strconv.ParseUint(s, 10, 16)
 	return err == nil && strconv.FormatUint(n, 10) == s

@@ -56,18 +56,26 @@ func New() *Store {
 func Driver() outbound.StorageDriver {
 	return outbound.StorageDriver{
 		Schemes: []string{"memory"},
+		Check:   check,
 		Open: func(_ context.Context, o outbound.StorageOptions) (outbound.Storage, error) {
 			url, err := o.URL()
 			if err != nil {
 				return nil, err
 			}
-			if url != "memory:" {
-				return nil, fmt.Errorf("a storage in memory has nothing to name: %q should be %q", url, "memory:")
+			if err := check(url); err != nil {
+				return nil, err
 			}
 			return New(), nil
 		},
 		Embedded: true,
 	}
+}
+
+func check(url string) error {
+	if url != "memory:" {
+		return fmt.Errorf("a storage in memory has nothing to name: %q should be %q", url, "memory:")
+	}
+	return nil
 }
 
 var errClosed = fmt.Errorf("%w: it is closed", outbound.ErrUnavailable)

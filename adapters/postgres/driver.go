@@ -29,6 +29,10 @@ import (
 func Driver() outbound.StorageDriver {
 	return outbound.StorageDriver{
 		Schemes: schemes,
+		Check: func(url string) error {
+			_, err := locate(url)
+			return err
+		},
 		Open: func(_ context.Context, o outbound.StorageOptions) (outbound.Storage, error) {
 			return open(o)
 		},

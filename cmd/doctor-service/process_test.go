@@ -65,9 +65,12 @@ func TestFaultySettingsStopTheStartWithALineEach(t *testing.T) {
 
 // settings are the variables, each with values that are none of its.
 var settings = map[string][]string{
-	"DOCTOR_HTTP_ADDR":                  {"nowhere", "nowhere:http:80", ":65536"},
-	"DOCTOR_METRICS_ADDR":               {"127.0.0.1", ":-1", ":8080"}, // the other listener's
-	"DOCTOR_STORAGE":                    {"mysql://x", "doctor.db", "redis:x", ":"},
+	"DOCTOR_HTTP_ADDR":    {"nowhere", "nowhere:http:80", ":65536"},
+	"DOCTOR_METRICS_ADDR": {"127.0.0.1", ":-1", ":8080", "127.0.0.1:8080"}, // the other listener's
+	"DOCTOR_STORAGE": {
+		"mysql://x", "doctor.db", "redis:x", ":", "memory:x", "postgres://u:p@h:bad/x", "postgres://u:p%zz@h/x",
+		"postgres://h/x?sslmode=foo", "postgres://h/x?pool=0", "postgres:/h/x",
+	},
 	"DOCTOR_MIGRATE":                    {"yes", "AUTO"},
 	"DOCTOR_MIGRATE_STORAGE":            {"sqlite:elsewhere.db", "postgres"},
 	"DOCTOR_REGISTRATION":               {"anyone", "Open"},

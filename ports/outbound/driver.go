@@ -8,6 +8,9 @@ type StorageDriver struct {
 	// Schemes that this driver answers to, such as "postgres" and "postgresql".
 	Schemes []string
 
+	// Check says what is wrong with a URL, without looking for what it names. Nil: only Open can say.
+	Check func(url string) error
+
 	// Open makes the storage ready to use without waiting for a server: one that does not answer yet makes calls fail
 	// with ErrUnavailable until it does. What can never work (an unwritable path, a malformed URL) fails here.
 	Open func(ctx context.Context, o StorageOptions) (Storage, error)

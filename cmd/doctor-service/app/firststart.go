@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 
 	"hospital.example/doctor-service/application"
+	"hospital.example/doctor-service/ports/outbound"
 )
 
 // The phone of the administrator that a newcomer's first start makes up.
@@ -17,8 +19,15 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 		switch {
 		case s.bootstrap != nil:
 			return core.Bootstrap(ctx, *s.bootstrap, exists)
-		case exists || !s.driver.Embedded:
+		case exists:
 			return nil
+		case !s.driver.Embedded:
+			core.Reporter.Report(ctx, outbound.Warning, "there is no administrator yet: doctor-service admin create makes one")
+			return nil
+		}
+		// Whoever cannot be shown the password gets no administrator.
+		if _, err := fmt.Fprintln(p.stdout, "The first administrator, shown this once:"); err != nil {
+			return fmt.Errorf("the first administrator's password cannot be shown on standard output: %w", err)
 		}
 		plain := madeUpPassword()
 		first, err := newAdministrator(firstPhone, plain, s.rules.Policy)
@@ -27,7 +36,7 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 		}
 		added, err := core.CreateFirstAdministrator(ctx, first)
 		if added {
-			p.say("An administrator was created, shown this once:\n  phone     %s\n  password  %s", first.Phone, plain)
+			p.say("  phone     %s\n  password  %s", first.Phone, plain)
 		}
 		return err
 	}

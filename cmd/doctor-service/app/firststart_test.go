@@ -1,13 +1,16 @@
 package app
 
 import (
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
 
 	"hospital.example/doctor-service/adapters/argon2"
 	"hospital.example/doctor-service/adapters/memory"
+	"hospital.example/doctor-service/adapters/telemetry"
 	"hospital.example/doctor-service/application"
 )
 
@@ -31,6 +34,7 @@ func TestAnAdministratorIsMadeUpOnlyOnAnEmbeddedDatabaseThatHasNone(t *testing.T
 			store := memory.New()
 			core := &application.Core{
 				Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Settings: s.rules,
+				Reporter: telemetry.Reporter{Log: zap.NewNop()},
 			}
 			require.NoError(t, p.administer(s, core)(t.Context(), c.exists))
 			probe, err := store.Probe(t.Context())
@@ -43,4 +47,20 @@ func TestAnAdministratorIsMadeUpOnlyOnAnEmbeddedDatabaseThatHasNone(t *testing.T
 			}
 		})
 	}
+}
+
+// full takes nothing.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestWhereThePasswordCannotBeShownNoAdministratorIsMadeUp(t *testing.T) {
+	p, s := newProgram(t)
+	p.stdout = full{}
+	store := memory.New()
+	core := &application.Core{Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Settings: s.rules}
+	require.ErrorIs(t, p.administer(s, core)(t.Context(), false), syscall.ENOSPC)
+	probe, err := store.Probe(t.Context())
+	require.NoError(t, err)
+	require.False(t, probe.Administered)
 }

@@ -62,6 +62,11 @@ func interpret(c config.Config, faults config.Faults, drivers []outbound.Storage
 		if _, err := s.path(); err != nil {
 			fault("DOCTOR_STORAGE", err.Error())
 		}
+		if err := s.check(c.Storage); err != nil {
+			fault("DOCTOR_STORAGE", err.Error())
+		} else if err := s.check(c.MigrateStorage); err != nil {
+			fault("DOCTOR_MIGRATE_STORAGE", err.Error())
+		}
 	}
 	var err error
 	if s.argon2, err = argon2.ParseParams(c.Argon2); err != nil {
@@ -80,6 +85,15 @@ func interpret(c config.Config, faults config.Faults, drivers []outbound.Storage
 		return settings{}, faults
 	}
 	return s, nil
+}
+
+// check asks the driver about a URL.
+func (s settings) check(url config.Secret) error {
+	plain, err := url.Reveal()
+	if err != nil || s.driver.Check == nil {
+		return err
+	}
+	return s.driver.Check(plain)
 }
 
 func same(a, b config.Secret) bool {
