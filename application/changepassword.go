@@ -21,6 +21,9 @@ func (c *Core) ChangePassword(ctx context.Context, cmd inbound.ChangePasswordCom
 	if err != nil {
 		return inbound.Done{}, err
 	}
+	if cmd.Caller.Restricted && cmd.New.Reveal() == cmd.Old.Reveal() {
+		return inbound.Done{}, doctor.Invalid{Field: "new_password", Rule: doctor.RulePasswordSame}
+	}
 	attempt := c.attempt(d.Profile().Phone.String(), cmd.Origin)
 	proved, err := c.provePassword(ctx, attempt, cmd.Old, cmd.Origin, "")
 	if err != nil {

@@ -163,9 +163,12 @@ func TestAfterAResetOnlyThePasswordCanBeChanged(t *testing.T) {
 	require.NoError(t, w.logout(another), "and one may log out")
 	_, err = w.authorize(another, inbound.ChangeOwnPassword)
 	require.ErrorIs(t, err, inbound.ErrUnauthenticated)
-	_, err = w.ChangePassword(context.Background(), inbound.ChangePasswordCommand{
-		Caller: caller, Old: doctor.TypedPassword("once-only"), New: doctor.TypedPassword(newPassword), Origin: ward,
-	})
+	change := inbound.ChangePasswordCommand{Caller: caller, Old: doctor.TypedPassword("once-only"), Origin: ward}
+	change.New = change.Old
+	_, err = w.ChangePassword(context.Background(), change)
+	require.Equal(t, []doctor.Invalid{{Field: "new_password", Rule: doctor.RulePasswordSame}}, doctor.Faults(err))
+	change.New = doctor.TypedPassword(newPassword)
+	_, err = w.ChangePassword(context.Background(), change)
 	require.NoError(t, err)
 	_, err = w.authorize(token, inbound.ChangeOwnPassword)
 	require.ErrorIs(t, err, inbound.ErrUnauthenticated, "that session was good for this one change")

@@ -48,6 +48,7 @@ var reasons = map[doctor.Rule]text{
 	doctor.RulePasswordCommon:   {"{field}过于常见，请换一个", "{field} is among the most common ones: please choose another"},
 	doctor.RulePasswordPersonal: {"{field}不能由手机号或姓名构成", "{field} must not be made of the phone number or the name"},
 	doctor.RulePasswordRepeated: {"{field}不能由同一个字符重复构成", "{field} must not be one repeated character"},
+	doctor.RulePasswordSame:     {"{field}不能与原密码相同", "{field} must differ from the old one"},
 	ruleText:                    {"{field}应为文本", "{field} must be text"},
 	ruleUnknown:                 {"{field}不是可填写的字段", "{field} is not a field of this form"},
 }

@@ -40,6 +40,7 @@ const (
 	RulePasswordCommon   Rule = "password_common"
 	RulePasswordPersonal Rule = "password_personal"
 	RulePasswordRepeated Rule = "password_repeated"
+	RulePasswordSame     Rule = "password_same" // a password that was reset is not changed into itself
 )
 
 // Invalid says that a field breaks a rule. Several join with errors.Join and are told apart by Faults.
