@@ -25,6 +25,7 @@ type script struct {
 	fault error
 	stuck error         // what migrating fails with
 	ahead time.Duration // of the storage's clock
+	takes time.Duration // the next round, which begins by reading that clock
 }
 
 func (s *script) set(change func(*script)) {
@@ -45,10 +46,17 @@ func (s *script) Watch(context.Context) (outbound.Feed, error) {
 	return s, s.fault
 }
 
-func (s *script) Next(context.Context) (outbound.Round, error) {
+func (s *script) Next(ctx context.Context) (outbound.Round, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	return outbound.Round{Now: time.Now().Add(s.ahead)}, s.fault
+	now, takes, fault := time.Now().Add(s.ahead), s.takes, s.fault
+	s.takes = 0
+	s.mu.Unlock()
+	select {
+	case <-time.After(takes):
+		return outbound.Round{Now: now}, fault
+	case <-ctx.Done():
+		return outbound.Round{}, ctx.Err()
+	}
 }
 
 func (*script) Close() error { return nil }
@@ -145,6 +153,16 @@ func TestEachRiskOfAStorageIsToldOnceAndKeepsNobodyFromServing(t *testing.T) {
 		require.Equal(t, []string{"a superuser", "an open line"}, reports.details)
 		cancel()
 		require.NoError(t, <-done)
+	})
+}
+
+func TestTheFirstRoundMayTakeLongAndSaysNothingOfTheClockThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := run(t, &script{probe: outbound.Probe{Schema: fitting}, takes: 40 * time.Second}, nobody)
+		time.Sleep(40*time.Second + 50*time.Millisecond)
+		require.Equal(t, []string{"revocations"}, r.missing(), "complete, but as of 40 seconds ago")
+		time.Sleep(100 * time.Millisecond)
+		require.Empty(t, r.missing(), "the next round is as quick as ever")
 	})
 }
 

@@ -85,12 +85,8 @@ func accept(ctx context.Context, tx *statements, a outbound.Attempt, o outbound.
 		}
 	}
 	if !o.LoginAt.IsZero() {
-		noted, err := tx.exec(ctx, noteLogin, instant{&o.LoginAt}, int64(o.Doctor))
-		if err != nil {
+		if _, err := tx.exec(ctx, noteLogin, instant{&o.LoginAt}, int64(o.Doctor)); err != nil {
 			return err
-		}
-		if n, err := noted.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, storeEvents(ctx, tx, o.Events...)) // the doctor vanished meanwhile
 		}
 		if err := remember(ctx, tx, a, o, now); err != nil {
 			return err

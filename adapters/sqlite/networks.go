@@ -12,7 +12,8 @@ import (
 
 const (
 	selectKnown  = `SELECT known_until FROM known_networks WHERE doctor_id = ? AND network = ?`
-	replaceKnown = `INSERT OR REPLACE INTO known_networks (doctor_id, network, known_until) VALUES (?, ?, ?)`
+	replaceKnown = `INSERT OR REPLACE INTO known_networks (doctor_id, network, known_until)
+		SELECT id, ?, ? FROM doctors WHERE id = ?` // one that vanished meanwhile leaves nothing
 )
 
 // known is how long a network is still known to a doctor.
@@ -31,6 +32,6 @@ func remember(ctx context.Context, tx *statements, a outbound.Attempt, o outboun
 		return nil
 	}
 	until := now.Add(o.Remember)
-	_, err := tx.exec(ctx, replaceKnown, int64(o.Doctor), a.Network[:], instant{&until})
+	_, err := tx.exec(ctx, replaceKnown, a.Network[:], instant{&until}, int64(o.Doctor))
 	return err
 }

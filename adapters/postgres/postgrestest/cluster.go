@@ -2,7 +2,6 @@ package postgrestest
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -208,7 +207,7 @@ func (c *Cluster) start() (err error) {
 var errEnded = errors.New("PostgreSQL ended at once")
 
 func (c *Cluster) waitReady() error {
-	db, err := sql.Open("postgres", With(plain(c.URL()), "connect_timeout", "5"))
+	db, err := Connect(With(c.URL(), "connect_timeout", "5"))
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net/netip"
 	"net/url"
 	"os"
@@ -116,7 +117,7 @@ func prepare() (err error) {
 		}
 		shared.url = shared.cluster.URL()
 	}
-	if shared.admin, err = sql.Open("postgres", plain(shared.url)); err != nil {
+	if shared.admin, err = Connect(shared.url); err != nil {
 		return err
 	}
 	shared.template = unique("doctor_template")
@@ -152,11 +153,11 @@ func database(server, name string) string {
 	return u.String()
 }
 
-// plain is a storage URL as lib/pq alone understands it.
-func plain(storage string) string {
+// Connect opens the database of a storage URL, without what the adapter alone understands of it.
+func Connect(storage string) (*sql.DB, error) {
 	u, err := url.Parse(storage)
 	if err != nil {
-		panic(err) // the URL is ours
+		return nil, errors.New("the storage URL is malformed") // url.Parse would show the password
 	}
 	query := u.Query()
 	query.Del("pool")
@@ -167,13 +168,13 @@ func plain(storage string) string {
 		query.Set("sslmode", "disable")
 	}
 	u.RawQuery = query.Encode()
-	return u.String()
+	return sql.Open("postgres", u.String())
 }
 
 // Open opens the database of a storage URL for a test's own statements. It is closed after the test.
 func Open(t testing.TB, storage string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("postgres", plain(storage))
+	db, err := Connect(storage)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ var rules = map[string]rule{
 	"cmd/doctor-bench/bench/raw": {[]string{"cmd/doctor-bench/bench/store"}, []string{
 		"github.com/go-chi/chi/v5", "golang.org/x/crypto/argon2", "modernc.org/sqlite",
 	}, everything},
-	"cmd/doctor-bench/bench/store": {[]string{"ports/outbound", "adapters/postgres", "adapters/sqlite"}, []string{
+	"cmd/doctor-bench/bench/store": {[]string{"ports/outbound", "adapters/postgres", "adapters/postgres/postgrestest", "adapters/sqlite"}, []string{
 		"github.com/lib/pq", "modernc.org/sqlite",
 	}, everything},
 

@@ -9,14 +9,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strings"
 
-	_ "github.com/lib/pq"  // a storage's driver
-	_ "modernc.org/sqlite" // the other's
+	_ "modernc.org/sqlite" // a storage's driver; the other's comes with its helper
 
 	"hospital.example/doctor-service/adapters/postgres"
+	"hospital.example/doctor-service/adapters/postgres/postgrestest"
 	"hospital.example/doctor-service/adapters/sqlite"
 	"hospital.example/doctor-service/ports/outbound"
 )
@@ -47,32 +46,10 @@ func choose(location string) (*Store, outbound.StorageDriver, error) {
 		return &Store{DB: db}, sqlite.Driver(), err
 	}
 	if strings.HasPrefix(location, "postgres:") || strings.HasPrefix(location, "postgresql:") {
-		plain, err := plainURL(location)
-		if err != nil {
-			return nil, outbound.StorageDriver{}, err
-		}
-		db, err := sql.Open("postgres", plain)
+		db, err := postgrestest.Connect(location)
 		return &Store{DB: db, Postgres: true}, postgres.Driver(), err
 	}
 	return nil, outbound.StorageDriver{}, errors.New("the storage must be sqlite:PATH or postgres://…")
-}
-
-// plainURL is a storage URL without what only the service's adapter understands.
-func plainURL(location string) (string, error) {
-	u, err := url.Parse(location)
-	if err != nil {
-		return "", errors.New("the storage URL is malformed") // url.Parse would show the password
-	}
-	query := u.Query()
-	query.Del("pool")
-	query.Del("statements")
-	host := u.Hostname()
-	ip, _ := netip.ParseAddr(host) // a name is no address
-	if local := host == "" || host == "localhost" || ip.IsLoopback(); local && !query.Has("sslmode") {
-		query.Set("sslmode", "disable")
-	}
-	u.RawQuery = query.Encode()
-	return u.String(), nil
 }
 
 // Rest lets go of all connections until the next use: SQLite's last one to close tidies up, which is the service's to do.
