@@ -44,3 +44,14 @@ func TestSweepDeletesWhatHasExpiredAndNothingElse(t *testing.T) {
 	require.Equal(t, [][]byte{here[:]}, left("known_networks", "network"))
 	require.Len(t, events(t, db, id), 3, "events are kept for ever")
 }
+
+func TestADoctorThatVanishedLeavesNoNetworkBehind(t *testing.T) {
+	path := migrated(t)
+	s, db := opened(t, path), beside(t, path)
+	login := outbound.Outcome{Right: true, Doctor: 7, LoginAt: time.Now(), Remember: time.Hour}
+	_, err := s.Conclude(t.Context(), outbound.Attempt{Network: [16]byte{1}}, login)
+	require.NoError(t, err)
+	var known int
+	require.NoError(t, db.Get(&known, "SELECT count(*) FROM known_networks"))
+	require.Zero(t, known)
+}
