@@ -22,7 +22,7 @@ func (c *Core) CreateAdministrator(ctx context.Context, a NewAdministrator) (doc
 	if err != nil {
 		return 0, err
 	}
-	return c.Storage.Add(ctx, d)
+	return c.add(ctx, d)
 }
 
 // ErrBootstrapPhone says that the bootstrap can never work as configured.
@@ -50,6 +50,7 @@ func (c *Core) CreateFirstAdministrator(ctx context.Context, a NewAdministrator)
 	if err != nil {
 		return false, err
 	}
+	d.Index(c.Pinyin)
 	_, err = c.Storage.AddFirstAdministrator(ctx, d)
 	if errors.Is(err, doctor.ErrAdministratorExists) {
 		return false, nil

@@ -4,7 +4,7 @@
 //	inbound.UseCase  →  Core.Login, Core.Register, …  →  aggregate, Storage, Passwords, Tokens
 //
 // Beside them stand what they share: the Denylist that says in memory which tokens are void, the turns in which passwords
-// are tried, and the jobs that keep list and storage in shape (Startup, Follower, Upkeep).
+// are tried, and the jobs that keep list and storage in shape (Startup, Follower, Upkeep, Indexing).
 package application
 
 import (
@@ -25,6 +25,7 @@ type Core struct {
 	Tokens    outbound.Tokens
 	Denylist  *Denylist
 	Clock     outbound.Clock
+	Pinyin    outbound.Pinyin
 	Reporter  outbound.Reporter
 	Settings  Settings
 
@@ -62,6 +63,16 @@ func (c *Core) UseCases(o outbound.Observer) inbound.UseCases {
 		ViewProfile:    Observed("view_profile", o, c.ViewProfile),
 		ManageProfile:  Observed("manage_profile", o, c.ManageProfile),
 		ChangePassword: Observed("change_password", o, c.ChangePassword),
+
+		LookUpDoctors: Observed("look_up_doctors", o, c.LookUpDoctors),
+		ListDoctors:   Observed("list_doctors", o, c.ListDoctors),
+		ViewDoctor:    Observed("view_doctor", o, c.ViewDoctor),
+		ManageDoctor:  Observed("manage_doctor", o, c.ManageDoctor),
+		DisableDoctor: Observed("disable_doctor", o, c.DisableDoctor),
+		EnableDoctor:  Observed("enable_doctor", o, c.EnableDoctor),
+		ResetPassword: Observed("reset_password", o, c.ResetPassword),
+		EraseDoctor:   Observed("erase_doctor", o, c.EraseDoctor),
+		ListEvents:    Observed("list_events", o, c.ListEvents),
 	}
 }
 
@@ -73,6 +84,14 @@ func Observed[C, R any](name string, o outbound.Observer, next inbound.UseCase[C
 		o.Observe(ctx, name, time.Since(began), err)
 		return result, err
 	}
+}
+
+// actor is who a caller is to the audit trail.
+func actor(by inbound.Caller) doctor.Actor {
+	if by.Operator {
+		return doctor.CommandLine
+	}
+	return doctor.By(by.ID)
 }
 
 // occasion notes when, by whom and from where something happens, with a fresh salt.

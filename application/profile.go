@@ -3,10 +3,10 @@ package application
 import (
 	"context"
 	"errors"
+	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
-	"hospital.example/doctor-service/ports/outbound"
 )
 
 // ViewProfile shows the caller's own profile.
@@ -25,9 +25,8 @@ func (c *Core) ManageProfile(ctx context.Context, cmd inbound.ManageProfileComma
 	}
 	on := c.occasion(doctor.By(cmd.Caller.ID), cmd.Origin)
 	d, err := c.update(ctx, cmd.Caller, func(d *doctor.Doctor) error {
-		movesPhone := !cmd.Edit.Phone.IsZero() && cmd.Edit.Phone != d.Profile().Phone
 		switch {
-		case movesPhone && on.At.Sub(cmd.Caller.LoggedInAt) > c.Settings.ReauthWindow:
+		case c.isTooOld(cmd.Caller, cmd.Edit, d, on.At):
 			return doctor.ErrLoginTooOld
 		case !cmd.IfMatch.Holds(d.Version()):
 			return doctor.ErrVersionMismatch
@@ -38,27 +37,19 @@ func (c *Core) ManageProfile(ctx context.Context, cmd inbound.ManageProfileComma
 	return inbound.ProfileResult{Doctor: d}, err
 }
 
-// update changes the caller's own doctor. Sessions that it ended are void on this replica at once; the feed tells the
-// others.
+// isTooOld tells whether a caller who moves its own phone logged in too long ago: a session left open must not become
+// somebody else's account.
+func (c *Core) isTooOld(caller inbound.Caller, edit doctor.ProfileEdit, d *doctor.Doctor, now time.Time) bool {
+	movesPhone := !edit.Phone.IsZero() && edit.Phone != d.Profile().Phone
+	return movesPhone && d.ID() == caller.ID && now.Sub(caller.LoggedInAt) > c.Settings.ReauthWindow
+}
+
+// update changes the caller's own doctor.
 func (c *Core) update(
 	ctx context.Context, caller inbound.Caller, change func(*doctor.Doctor) error,
 ) (*doctor.Doctor, error) {
-	var ended *doctor.SessionsEnded
-	d, err := c.Storage.Update(ctx, caller.ID, func(d *doctor.Doctor) error {
-		err := change(d)
-		ended = d.Ended()
-		return err
-	})
-	if err != nil {
-		return nil, gone(err)
-	}
-	if ended != nil {
-		c.Denylist.Add(outbound.Revocation{
-			Doctor: d.ID(), Generation: ended.Generation, Session: ended.Except,
-			Expires: c.Clock().Add(outbound.GenerationKept),
-		})
-	}
-	return d, nil
+	d, err := c.change(ctx, caller.ID, change)
+	return d, gone(err)
 }
 
 // gone reads the absence of the caller's own doctor as what it is: a token that outlived its doctor.

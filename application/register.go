@@ -12,9 +12,9 @@ func (c *Core) Register(ctx context.Context, cmd inbound.RegisterCommand) (inbou
 	if err := c.still(cmd.Caller, inbound.RegisterDoctor); err != nil {
 		return inbound.RegisterResult{}, err
 	}
-	actor := doctor.By(cmd.Caller.ID)
+	by := actor(cmd.Caller)
 	if c.Settings.Registration == ByAnyone {
-		actor = doctor.Anonymous
+		by = doctor.Anonymous
 		wait, err := c.Storage.Take(ctx, registrations(cmd.Origin))
 		if err != nil {
 			return inbound.RegisterResult{}, err
@@ -27,8 +27,8 @@ func (c *Core) Register(ctx context.Context, cmd inbound.RegisterCommand) (inbou
 	if err != nil {
 		return inbound.RegisterResult{}, err
 	}
-	id, err := c.Storage.Add(ctx, doctor.Register(doctor.Registration{
+	id, err := c.add(ctx, doctor.Register(doctor.Registration{
 		Phone: cmd.Phone, Name: cmd.Name, Credential: hash, Role: doctor.Ordinary,
-	}, c.occasion(actor, cmd.Origin)))
+	}, c.occasion(by, cmd.Origin)))
 	return inbound.RegisterResult{ID: id}, err
 }

@@ -208,12 +208,12 @@ func TestARefusedRoleStandsInTheAuditTrail(t *testing.T) {
 	token, _ := w.session(phone, rightPassword)
 	_, err := w.Authorize(context.Background(), inbound.AuthorizeCommand{Token: token, To: inbound.RegisterDoctor, Origin: ward})
 	require.ErrorIs(t, err, inbound.ErrForbidden)
-	events := w.store.Events(d.ID())
+	events := w.store.History(d.ID())
 	last := events[len(events)-1]
 	require.Equal(t, doctor.AccessRefused, last.Type)
 	require.Equal(t, doctor.By(d.ID()), last.Actor)
 	require.Equal(t, "192.0.2.7", last.Values.Source)
 	_, err = w.authorize(token, inbound.ManageOwnProfile)
 	require.NoError(t, err)
-	require.Len(t, w.store.Events(d.ID()), len(events), "what is allowed is not noted")
+	require.Len(t, w.store.History(d.ID()), len(events), "what is allowed is not noted")
 }

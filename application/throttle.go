@@ -46,12 +46,12 @@ func (c *Core) attempt(typed string, from inbound.Origin) outbound.Attempt {
 	return outbound.Attempt{
 		Phone: phone,
 		Account: outbound.Limit{
-			Key: counterKey("account", source, account), Max: c.Settings.LoginFailures,
+			Key: accountKey(account, "from", source), Max: c.Settings.LoginFailures,
 			Window: accountWindow, FirstWait: firstWait, MaxWait: longestWait,
 		},
 		Source: outbound.Limit{Key: counterKey("source", source), Max: c.Settings.SourceFailures, Window: sourceWindow},
 		Everywhere: outbound.Limit{
-			Key: counterKey("everywhere", account), Max: c.Settings.AccountFailures,
+			Key: accountKey(account, "everywhere"), Max: c.Settings.AccountFailures,
 			Window: everywhereWindow, FirstWait: everywhereWait, MaxWait: everywhereWait,
 		},
 		Network: networkKey(source),
@@ -94,6 +94,20 @@ func networkKey(network string) [16]byte {
 		return [16]byte{}
 	}
 	return counterKey("network", network)
+}
+
+// accountKey is the key of one of an account's counters. All of them begin alike, so that they can be forgotten together.
+func accountKey(account string, parts ...string) (key [16]byte) {
+	begin, end := accountOf(account), counterKey(parts...)
+	copy(key[:], begin[:])
+	copy(key[len(begin):], end[:])
+	return key
+}
+
+// accountOf is how the keys of an account's counters begin.
+func accountOf(account string) [8]byte {
+	key := counterKey("account", account)
+	return [8]byte(key[:8])
 }
 
 // counterKey hashes, so that counters hold no phone, nor what somebody typed there by mistake.

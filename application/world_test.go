@@ -36,6 +36,7 @@ func newWorld(t *testing.T) *world {
 	w.Core = &application.Core{
 		Storage: w.store, Passwords: w.hasher, Tokens: &openTokens{clock: w.clock},
 		Denylist: application.NewDenylist(w.clock), Clock: w.clock, Reporter: silent{},
+		Pinyin: spelt,
 		Settings: application.Settings{
 			Registration: application.ByAdministrator,
 			Policy:       doctor.PasswordPolicy{MinLength: 8, Common: func(string) bool { return false }},
@@ -100,7 +101,7 @@ func (w *world) authorize(token string, to inbound.Action) (inbound.Caller, erro
 }
 
 func (w *world) events(id doctor.ID) (types []doctor.EventType) {
-	for _, e := range w.store.Events(id) {
+	for _, e := range w.store.History(id) {
 		types = append(types, e.Type)
 	}
 	return types
@@ -205,6 +206,16 @@ func (s *faultyStore) Revoke(ctx context.Context, j doctor.SessionID, at time.Ti
 		return outbound.ErrUnavailable
 	}
 	return s.Store.Revoke(ctx, j, at, e)
+}
+
+// spelt knows the characters that these tests use.
+func spelt(name string) []string {
+	syllables := map[rune]string{'王': "wang", '小': "xiao", '明': "ming", '单': "shan", '雄': "xiong", '信': "xin"}
+	var out []string
+	for _, r := range name {
+		out = append(out, syllables[r])
+	}
+	return out
 }
 
 type silent struct{}

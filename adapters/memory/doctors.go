@@ -115,13 +115,17 @@ func (s *Store) Update(ctx context.Context, id doctor.ID, change func(*doctor.Do
 		}
 		after, left := d.Snapshot(), d.Drain()
 		if after.Version == before.Version && len(left.Events) == 0 {
-			return doctor.Restore(before)
+			keys := after.SearchKeys
+			if after = before; keys == before.SearchKeys {
+				return doctor.Restore(before)
+			}
+			after.SearchKeys = keys
 		}
 		switch stored, err := s.swap(ctx, before, after, left); {
 		case err != nil:
 			return nil, err
 		case stored:
-			return d, nil
+			return doctor.Restore(after)
 		}
 	}
 }
@@ -163,19 +167,24 @@ func (s *Store) write(before, after doctor.Snapshot, left doctor.Drained) error 
 		s.claims[c] = after.ID
 	}
 	s.doctors[after.ID] = after
+	s.storeDrained(after.ID, left)
+	return nil
+}
+
+// storeDrained stores what a doctor's verbs left behind.
+func (s *Store) storeDrained(id doctor.ID, left doctor.Drained) {
 	for _, e := range left.Events {
-		e.Doctor = after.ID
-		s.events = append(s.events, e)
+		e.Doctor = id
+		s.record(e)
 	}
 	if ended := left.Ended; ended != nil {
 		s.revoke(outbound.Revocation{
-			Doctor:     after.ID,
+			Doctor:     id,
 			Generation: ended.Generation,
 			Session:    ended.Except,
 			Expires:    time.Now().Add(outbound.GenerationKept),
 		})
 	}
-	return nil
 }
 
 func administers(s doctor.Snapshot) bool {

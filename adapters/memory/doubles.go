@@ -1,8 +1,6 @@
 package memory
 
 import (
-	"slices"
-
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/outbound"
 )
@@ -12,11 +10,16 @@ import (
 // Peer is another replica on the same data.
 func (s *Store) Peer() *Store { return &Store{data: s.data} }
 
-// Events are all that was stored about a doctor, in order.
-func (s *Store) Events(id doctor.ID) []doctor.Event {
+// History is all that was stored about a doctor, in order.
+func (s *Store) History(id doctor.ID) (events []doctor.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(s.events), func(e doctor.Event) bool { return e.Doctor != id })
+	for _, e := range s.events {
+		if e.Doctor == id {
+			events = append(events, e.Event)
+		}
+	}
+	return events
 }
 
 // Damage makes a stored doctor one that cannot be restored.

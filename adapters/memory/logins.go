@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -117,7 +118,7 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 	if err := storable(o.Events, o.Throttled); err != nil {
 		return 0, err
 	}
-	s.events = append(s.events, o.Events...)
+	s.record(o.Events...)
 	if o.Right {
 		s.forget(a.Account, now)
 		s.forget(a.Everywhere, now)
@@ -127,9 +128,20 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 	s.count(a.Source, now)
 	here, everywhere := s.count(a.Account, now), s.count(a.Everywhere, now)
 	if (here || everywhere) && o.Throttled != nil {
-		s.events = append(s.events, *o.Throttled)
+		s.record(*o.Throttled)
 	}
 	return 0, nil
+}
+
+// Forget forgets the counters of an account.
+func (s *Store) Forget(ctx context.Context, account [8]byte) error {
+	leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	maps.DeleteFunc(s.counters, func(key [16]byte, _ counter) bool { return [8]byte(key[:8]) == account })
+	return nil
 }
 
 // loggedIn notes on the doctor what a right outcome brings; nothing of it moves the version.

@@ -2,7 +2,7 @@
 // contract: the double that the core is tested with, and the template to copy for another one.
 //
 //	Store (a replica: may be closed)  →  data (what is kept, under one lock)
-//	   └ doctors.go, logins.go, revocations.go: one port each
+//	   └ doctors.go, directory.go, logins.go, revocations.go, trail.go …: one port each
 //
 // A call takes the lock once, looks, decides and writes; that is what makes it one atomic step.
 package memory
@@ -27,7 +27,9 @@ type data struct {
 	lastID      doctor.ID
 	doctors     map[doctor.ID]doctor.Snapshot
 	claims      map[claim]doctor.ID // who has a phone, a staff number
-	events      []doctor.Event
+	events      []doctor.Entry
+	lastEvent   int64
+	erased      map[doctor.ID]bool
 	counters    map[[16]byte]counter
 	known       map[knownNetwork]time.Time // until when
 	revocations []revocation               // in the order in which they came
@@ -49,6 +51,7 @@ func New() *Store {
 		claims:   map[claim]doctor.ID{},
 		counters: map[[16]byte]counter{},
 		known:    map[knownNetwork]time.Time{},
+		erased:   map[doctor.ID]bool{},
 	}}
 }
 
@@ -118,6 +121,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	s.sweepCounters(now)
 	maps.DeleteFunc(s.known, func(_ knownNetwork, until time.Time) bool { return !until.After(now) })
 	s.sweepRevocations(now)
+	s.sweepValues()
 	return nil
 }
 

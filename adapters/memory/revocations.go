@@ -50,22 +50,8 @@ func (s *Store) Revoke(ctx context.Context, session doctor.SessionID, expires ti
 	if err := storable(event); err != nil {
 		return err
 	}
-	s.events = append(s.events, event)
+	s.record(event)
 	s.revoke(outbound.Revocation{Session: session, Expires: expires})
-	return nil
-}
-
-// Note stores an event by itself.
-func (s *Store) Note(ctx context.Context, event doctor.Event) error {
-	leave, err := s.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	if err := storable(event); err != nil {
-		return err
-	}
-	s.events = append(s.events, event)
 	return nil
 }
 

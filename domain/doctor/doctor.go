@@ -1,6 +1,6 @@
 // Package doctor is the heart of the house: the Doctor aggregate and the values it is made of.
 //
-// A doctor is registered, changes its profile and its password, is disabled and enabled. Each of these is a verb
+// A doctor is registered, changes its profile and its password, is disabled and enabled, and erased. Each of these is a verb
 // of [Doctor]; each verb keeps the aggregate valid and records an [Event]; a storage stores the doctor's [Snapshot]
 // and what [Doctor.Drain] hands over in one atomic step:
 //
@@ -31,6 +31,7 @@ type Doctor struct {
 	role               Role
 	status             Status
 	mustChangePassword bool
+	searchKeys         SearchKeys
 	version            int64
 	generation         int64
 	createdAt          time.Time
@@ -148,6 +149,15 @@ func (d *Doctor) setStatus(to Status, typ EventType, on Occasion) {
 	d.record(typ, on, change)
 }
 
+// Erase ends the doctor for good and all its sessions: whoever stores it forgets what identifies it.
+func (d *Doctor) Erase(on Occasion) {
+	d.record(DoctorErased, on)
+	d.endSessions(SessionID{})
+}
+
+// Index brings what the doctor is found by up to its profile. It is no change that anybody is told of.
+func (d *Doctor) Index(spell Pinyin) { d.searchKeys = searchKeysOf(d.profile, spell) }
+
 // record moves the version and notes what happened.
 func (d *Doctor) record(typ EventType, on Occasion, changes ...Change) {
 	d.version++
@@ -199,6 +209,9 @@ func (d *Doctor) Credential() Credential   { return d.credential }
 func (d *Doctor) Role() Role               { return d.role }
 func (d *Doctor) Status() Status           { return d.status }
 func (d *Doctor) MustChangePassword() bool { return d.mustChangePassword }
+
+// SearchKeys are what the doctor is found by, as Index left them.
+func (d *Doctor) SearchKeys() SearchKeys { return d.searchKeys }
 
 // Version counts the changes of what the profile shows and of the password; it is the ETag.
 func (d *Doctor) Version() int64 { return d.version }

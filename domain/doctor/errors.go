@@ -37,6 +37,8 @@ const (
 	RuleReference        Rule = "reference"
 	RuleStaffNumber      Rule = "staff_number"
 	RuleURL              Rule = "url"
+	RuleStatus           Rule = "status"
+	RuleKeyword          Rule = "keyword" // a letter or digit
 	RulePasswordCommon   Rule = "password_common"
 	RulePasswordPersonal Rule = "password_personal"
 	RulePasswordRepeated Rule = "password_repeated"

@@ -22,6 +22,7 @@ const (
 	RoleChanged     EventType = "role_changed"
 	DoctorDisabled  EventType = "disabled"
 	DoctorEnabled   EventType = "enabled"
+	DoctorErased    EventType = "erased"
 	LoggedIn        EventType = "logged_in"
 	LoginFailed     EventType = "login_failed"
 	LoginRefused    EventType = "login_refused" // right password, disabled account
@@ -81,6 +82,14 @@ type Values struct {
 	Changes   []Change
 	Source    string
 	RequestID string
+}
+
+// Entry is an event as the trail keeps it, under a number that grows with each. What identifies people is gone once the
+// doctor was erased.
+type Entry struct {
+	Number int64
+	Erased bool // the Values are gone
+	Event
 }
 
 // Note makes the event of something that happened to a doctor without changing it: a login, a failed one, a logout.

@@ -29,6 +29,7 @@ const (
 	FieldAvatarURL    = "avatar_url"
 	FieldRole         = "role"
 	FieldStatus       = "status"
+	FieldKeyword      = "keyword" // of a search
 )
 
 // Edit is one wished change: the zero Edit leaves the field alone, SetTo with a zero value clears it.

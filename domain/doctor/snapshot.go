@@ -24,6 +24,7 @@ type Snapshot struct {
 	Role               string
 	Status             string
 	MustChangePassword bool
+	SearchKeys         SearchKeys // computed from the profile; empty: not yet
 	Version            int64
 	Generation         int64
 	CreatedAt          time.Time // UTC, to the microsecond, as the other two
@@ -60,6 +61,7 @@ func (d *Doctor) Snapshot() Snapshot {
 		Role:               d.role.v,
 		Status:             d.status.v,
 		MustChangePassword: d.mustChangePassword,
+		SearchKeys:         d.searchKeys,
 		Version:            d.version,
 		Generation:         d.generation,
 		CreatedAt:          d.createdAt,
@@ -116,6 +118,7 @@ func Restore(s Snapshot) (*Doctor, error) {
 		role:               role,
 		status:             status,
 		mustChangePassword: s.MustChangePassword,
+		searchKeys:         s.SearchKeys,
 		version:            s.Version,
 		generation:         s.Generation,
 		createdAt:          instant(s.CreatedAt),

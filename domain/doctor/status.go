@@ -11,6 +11,14 @@ var (
 
 func (s Status) String() string { return s.v }
 
+// ParseStatus reads a status.
+func ParseStatus(v string) (Status, error) {
+	if s, ok := statusOf(v); ok {
+		return s, nil
+	}
+	return Status{}, Invalid{Field: FieldStatus, Rule: RuleStatus}
+}
+
 func statusOf(v string) (Status, bool) {
 	s := Status{v}
 	return s, s == Active || s == Disabled

@@ -6,10 +6,11 @@ import (
 	"time"
 )
 
-// What is refused for who asks, not for what is asked.
+// What is refused for who asks, or how, not for what is asked.
 var (
 	ErrUnauthenticated = errors.New("the token is missing, malformed, expired or revoked")
 	ErrForbidden       = errors.New("the role or the registration mode does not allow this")
+	ErrMatchNeeded     = errors.New("this change needs a condition on the version")
 )
 
 // Throttled says that too many attempts were made and how long to wait.

@@ -38,6 +38,8 @@ const (
 	ManageOwnProfile Action = iota // any doctor whose password need not be changed first
 	ChangeOwnPassword
 	RegisterDoctor // according to the registration mode
+	ReadDirectory  // any doctor whose password need not be changed first
+	Administer
 )
 
 // AuthorizeCommand asks who the bearer of a token is and whether it may do something.
@@ -57,6 +59,7 @@ type Caller struct {
 	Generation int64 // of the doctor's sessions, that this one began in
 	LoggedInAt time.Time
 	Restricted bool // after an administrator's reset: may only change the password and log out
+	Operator   bool // at the command line of this machine, with no token and no doctor's id
 }
 
 // ChangePasswordCommand replaces the caller's password and ends its other sessions.

@@ -27,6 +27,8 @@ type Origin struct {
 }
 
 // UseCases is everything that may be asked over the network.
+//
+// The second part is administration, but for LookUpDoctors, which other services ask.
 type UseCases struct {
 	Authorize      UseCase[AuthorizeCommand, Caller]
 	Login          UseCase[LoginCommand, LoginResult]
@@ -35,4 +37,14 @@ type UseCases struct {
 	ViewProfile    UseCase[ViewProfileCommand, ProfileResult]
 	ManageProfile  UseCase[ManageProfileCommand, ProfileResult]
 	ChangePassword UseCase[ChangePasswordCommand, Done]
+
+	LookUpDoctors UseCase[LookUpDoctorsCommand, DoctorsResult]
+	ListDoctors   UseCase[ListDoctorsCommand, DoctorsResult]
+	ViewDoctor    UseCase[ViewDoctorCommand, ProfileResult]
+	ManageDoctor  UseCase[ManageDoctorCommand, ProfileResult]
+	DisableDoctor UseCase[DoctorCommand, ProfileResult]
+	EnableDoctor  UseCase[DoctorCommand, ProfileResult]
+	ResetPassword UseCase[DoctorCommand, ResetPasswordResult]
+	EraseDoctor   UseCase[DoctorCommand, Done]
+	ListEvents    UseCase[ListEventsCommand, EventsResult]
 }

@@ -28,6 +28,9 @@ type Logins interface {
 	//     unless LoginAt is zero, and replaces the hash if Rehash says so and the stored one is still Old.
 	// A doctor that vanished meanwhile is no error. Concurrent conclusions of right outcomes never refuse each other.
 	Conclude(ctx context.Context, a Attempt, o Outcome) (wait time.Duration, err error)
+
+	// Forget forgets all counters whose keys begin with account, those in a wait too.
+	Forget(ctx context.Context, account [8]byte) error
 }
 
 // Attempt is one try to prove a password.

@@ -23,6 +23,8 @@ var ErrUnavailable = errors.New("storage is unavailable")
 // own and nothing is stored. A stored doctor that cannot be restored is an error that is doctor.ErrDamaged.
 type Storage interface { //nolint:interfacebloat // it only composes; each part is small
 	Doctors
+	Erasure
+	Directory
 	Logins
 	Quotas
 	Revocations
@@ -58,17 +60,63 @@ type Doctors interface {
 	// Update loads a doctor, runs change on it and stores the result with what Drain hands over: its events in their
 	// order and, when sessions were ended, a Revocation that every feed brings. It returns the doctor as stored.
 	// An error of change is returned as it is and nothing is stored. A change that leaves the version as it was and
-	// records no event stores nothing. Two updates of one doctor never overwrite each other: both take place, one
+	// records no event stores nothing, but for the SearchKeys: they move no version. Two updates of one doctor never overwrite each other: both take place, one
 	// after the other, so change may run more than once and must do no I/O.
 	// Errors: doctor.ErrNotFound, doctor.ErrPhoneTaken, doctor.ErrStaffNumberTaken, doctor.ErrLastAdministrator (no
 	// active administrator would remain).
 	Update(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) (*doctor.Doctor, error)
 }
 
-// Trail keeps what happened to doctors without changing anything.
+// Erasure forgets a doctor for good.
+type Erasure interface {
+	// Erase loads a doctor and runs change on it as Update does, then, in one atomic step, removes the doctor and stores
+	// what Drain hands over. Afterwards the doctor is not there; its phone and its staff number are free; its identity is
+	// never given again; its events are, but for their Values, those of the last ones too; no network is known to it; and
+	// the sessions that change ended are void as after Update. An error of change is returned as it is and nothing is
+	// stored. change may run more than once and must do no I/O.
+	// Errors: doctor.ErrNotFound, doctor.ErrLastAdministrator (no active administrator would remain).
+	Erase(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) error
+}
+
+// Directory finds doctors.
+type Directory interface {
+	// Find looks for doctors, ordered by id, as they were last stored. Each comes on exactly one page of those who follow
+	// Next, unless it began or ceased to fit meanwhile.
+	Find(ctx context.Context, q Query) (Page, error)
+
+	// ByStaffNumber loads the doctor that has a staff number in a hospital; letter case matters.
+	// Errors: doctor.ErrNotFound.
+	ByStaffNumber(ctx context.Context, hospital doctor.Reference, number doctor.StaffNumber) (*doctor.Doctor, error)
+}
+
+// Query says which doctors are looked for: those that fit everything that is not zero.
+type Query struct {
+	Keyword      doctor.Keyword // one of the doctor's SearchKeys begins with it
+	IDs          []doctor.ID    // nil: whatever the id is; twice is once
+	HospitalID   doctor.Reference
+	DepartmentID doctor.Reference
+	PositionRank doctor.PositionRank // exactly
+	Status       doctor.Status
+	After        doctor.ID // only greater ids
+	Limit        int       // at least 1
+}
+
+// Page is the first Limit doctors that fit.
+type Page struct {
+	Doctors []*doctor.Doctor
+	Damaged []doctor.ID // those among them that cannot be restored: one of them must not hide all others
+	Next    doctor.ID   // the last id of the page if there are more behind it, else zero
+}
+
+// Trail keeps what happened to doctors.
 type Trail interface {
-	// Note stores an event by itself. That its doctor vanished meanwhile is no error.
+	// Note stores an event that changed nothing. That its doctor vanished meanwhile is no error.
 	Note(ctx context.Context, event doctor.Event) error
+
+	// Events loads a doctor's events, the newest first: those with a number below before (zero: any), at most limit.
+	// Numbers grow in the order in which a doctor's events were stored. A doctor that was never there has none; those of
+	// an erased one are kept for ever.
+	Events(ctx context.Context, id doctor.ID, before int64, limit int) ([]doctor.Entry, error)
 }
 
 // Maintenance is what operating a storage needs.
@@ -77,8 +125,9 @@ type Maintenance interface {
 	// ErrUnavailable when the storage cannot be reached; a schema that is missing or does not fit is no error.
 	Probe(ctx context.Context) (Probe, error)
 
-	// Sweep deletes expired revocations, forgotten counters and networks no longer known; it changes no answer of any
-	// other method.
+	// Sweep deletes expired revocations, forgotten counters, networks no longer known, and the Values of events that were
+	// stored about a doctor after it was erased, such as those of a login that was under way; beside these it changes no
+	// answer of any other method.
 	Sweep(ctx context.Context) error
 
 	// Close ends all use. Calls under way may fail, later ones fail with ErrUnavailable; closing again does nothing.

@@ -3,7 +3,13 @@ package outbound
 import (
 	"context"
 	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
 )
+
+// Pinyin spells names for those who search: a syllable of small letters without tones for each character (ü is v), ""
+// for a character that has none. It is read as a name: the first characters as the surname that they are.
+type Pinyin = doctor.Pinyin
 
 // Clock tells the time.
 type Clock func() time.Time

@@ -117,7 +117,7 @@ func replica(right *memory.Store, f fault, s *shared) Replica {
 	b.hooks = Replica{
 		Peer:   func(testing.TB) Replica { return replica(right.Peer(), f, s) },
 		Cut:    func(testing.TB) {},
-		Events: func(_ testing.TB, id doctor.ID) []doctor.Event { return right.Events(id) },
+		Events: func(_ testing.TB, id doctor.ID) []doctor.Event { return right.History(id) },
 		Damage: func(_ testing.TB, id doctor.ID) { right.Damage(id) },
 		Late:   func(_ testing.TB, r outbound.Revocation) func() { return func() { right.Slip(r) } },
 	}

@@ -57,7 +57,8 @@ func (p program) adminCreate(ctx context.Context, flags any) int {
 		}
 	}
 	core := application.Core{
-		Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Settings: s.rules,
+		Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Pinyin: newPinyin(),
+		Settings: s.rules,
 	}
 	id, err := core.CreateAdministrator(ctx, application.NewAdministrator{Phone: phone, Name: name, Password: chosen})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 var coreModule = fx.Module("core",
-	fx.Provide(application.NewDenylist, newCore, newUseCases, newStartup, newFollower, newReadiness),
+	fx.Provide(application.NewDenylist, newPinyin, newCore, newUseCases, newStartup, newFollower, newReadiness),
 	fx.Invoke(warnOfOpenRegistration),
 )
 
@@ -24,13 +24,16 @@ func warnOfOpenRegistration(s settings, r outbound.Reporter) {
 
 func newCore(
 	s settings, store outbound.Storage, passwords outbound.Passwords, tokens outbound.Tokens,
-	denylist *application.Denylist, clock outbound.Clock, reporter outbound.Reporter,
+	denylist *application.Denylist, clock outbound.Clock, pinyin outbound.Pinyin, reporter outbound.Reporter,
 ) *application.Core {
 	return &application.Core{
-		Storage: store, Passwords: passwords, Tokens: tokens, Denylist: denylist, Clock: clock, Reporter: reporter,
+		Storage: store, Passwords: passwords, Tokens: tokens, Denylist: denylist, Clock: clock, Pinyin: pinyin, Reporter: reporter,
 		Settings: s.rules,
 	}
 }
+
+// newPinyin is pending: the adapter is not there yet.
+func newPinyin() outbound.Pinyin { return func(string) []string { return nil } }
 
 func newUseCases(core *application.Core, o outbound.Observer) inbound.UseCases {
 	return core.UseCases(o)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 
 	"hospital.example/doctor-service/application"
@@ -29,7 +28,7 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 		if _, err := fmt.Fprintln(p.stdout, "The first administrator, shown this once:"); err != nil {
 			return fmt.Errorf("the first administrator's password cannot be shown on standard output: %w", err)
 		}
-		plain := madeUpPassword()
+		plain := application.MadeUpPassword().Reveal()
 		first, err := newAdministrator(firstPhone, plain, s.rules.Policy)
 		if err != nil {
 			return err
@@ -40,15 +39,4 @@ func (p program) administer(s settings, core *application.Core) func(context.Con
 		}
 		return err
 	}
-}
-
-// madeUpPassword is 20 characters of 32 that nobody confuses: 100 bits.
-func madeUpPassword() string {
-	const alphabet = "abcdefghjkmnpqrstuvwxyz23456789A"
-	random := make([]byte, 20)
-	_, _ = rand.Read(random) // never fails: the runtime ends the program instead
-	for i, b := range random {
-		random[i] = alphabet[b%32]
-	}
-	return string(random)
 }

@@ -25,6 +25,7 @@ var jobsModule = fx.Module("jobs",
 		fx.Annotate(followerJob, fx.ResultTags(`group:"jobs"`)),
 		fx.Annotate(upkeepJob, fx.ResultTags(`group:"jobs"`)),
 		fx.Annotate(keysJob, fx.ResultTags(`group:"jobs"`)),
+		fx.Annotate(indexingJob, fx.ResultTags(`group:"jobs"`)),
 		fx.Annotate(newRunner, fx.ParamTags(``, ``, ``, `group:"jobs"`)),
 	),
 )
@@ -32,14 +33,23 @@ var jobsModule = fx.Module("jobs",
 func startupJob(s *application.Startup) job { return job{"startup", s.Run} }
 
 func followerJob(f *application.Follower, s *application.Startup) job {
-	return job{"revocations", func(ctx context.Context) error {
+	return job{"revocations", onceServing(s, f.Run)}
+}
+
+func indexingJob(store outbound.Storage, pinyin outbound.Pinyin, s *application.Startup, r outbound.Reporter) job {
+	return job{"search keys", onceServing(s, application.Indexing{Storage: store, Pinyin: pinyin, Reporter: r}.Run)}
+}
+
+// onceServing lets a job begin when the storage was ready for the first time: before, there may be no table.
+func onceServing(s *application.Startup, run func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
 		select {
-		case <-s.Done(): // before, there may be no table to follow
-			return f.Run(ctx)
+		case <-s.Done():
+			return run(ctx)
 		case <-ctx.Done():
 			return nil
 		}
-	}}
+	}
 }
 
 func keysJob(k *jwt.Keys) job { return job{"signing keys", k.Run} }

@@ -1,0 +1,76 @@
+package application
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hospital.example/doctor-service/domain/doctor"
+	"hospital.example/doctor-service/ports/outbound"
+)
+
+// Indexing walks through all doctors, at start and then daily, and brings what they are found by up to date: of those who
+// were stored before there were such keys, under older rules, or by an older program that runs beside this one. Every
+// replica does it; doing it twice is harmless.
+type Indexing struct {
+	Storage  outbound.Storage
+	Pinyin   outbound.Pinyin
+	Reporter outbound.Reporter
+}
+
+const (
+	indexingEvery = 24 * time.Hour
+	indexingAgain = time.Minute // after a fault
+	indexingPage  = 200
+	indexingRest  = 20 * time.Millisecond // between pages: whoever waits for an answer goes first
+)
+
+// Run walks until ctx ends.
+func (x Indexing) Run(ctx context.Context) error {
+	for {
+		pause := indexingEvery
+		if err := x.walk(ctx); err != nil && ctx.Err() == nil {
+			pause = indexingAgain
+			x.Reporter.Report(ctx, outbound.Warning, "search keys were not brought up to date",
+				outbound.Detail{Name: "error", Value: err.Error()})
+		}
+		if !wait(ctx, pause) {
+			return nil
+		}
+	}
+}
+
+func (x Indexing) walk(ctx context.Context) error {
+	q := outbound.Query{Limit: indexingPage}
+	for {
+		page, err := x.Storage.Find(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, d := range page.Doctors {
+			if err := x.index(ctx, d); err != nil {
+				return err
+			}
+		}
+		if page.Next == 0 || !wait(ctx, indexingRest) {
+			return nil
+		}
+		q.After = page.Next
+	}
+}
+
+// index stores the doctor's keys if they are not what they should be.
+func (x Indexing) index(ctx context.Context, d *doctor.Doctor) error {
+	stored := d.SearchKeys()
+	if d.Index(x.Pinyin); d.SearchKeys() == stored {
+		return nil
+	}
+	_, err := x.Storage.Update(ctx, d.ID(), func(d *doctor.Doctor) error {
+		d.Index(x.Pinyin)
+		return nil
+	})
+	if errors.Is(err, doctor.ErrNotFound) {
+		return nil // it was erased meanwhile
+	}
+	return err
+}
