@@ -29,10 +29,12 @@ func (c *Core) change(ctx context.Context, id doctor.ID, change func(*doctor.Doc
 	)
 	d, err := c.Storage.Update(ctx, id, func(d *doctor.Doctor) error {
 		before = d.Profile().Phone
-		err := change(d)
-		ended = d.Ended()
+		if err := change(d); err != nil {
+			return err
+		}
 		d.Index(c.Pinyin)
-		return err
+		ended = d.Ended()
+		return nil
 	})
 	if err != nil {
 		return nil, err
