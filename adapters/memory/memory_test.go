@@ -27,7 +27,6 @@ func replica(s *memory.Store) storagetest.Replica {
 		Storage: s,
 		Peer:    func(testing.TB) storagetest.Replica { return replica(s.Peer()) },
 		Cut:     func(testing.TB) {},
-		Events:  func(_ testing.TB, id doctor.ID) []doctor.Event { return s.History(id) },
 		Damage:  func(_ testing.TB, id doctor.ID) { s.Damage(id) },
 		Late:    func(_ testing.TB, r outbound.Revocation) func() { return func() { s.Slip(r) } },
 	}

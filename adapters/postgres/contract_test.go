@@ -65,7 +65,6 @@ func replica(t testing.TB, storage, server string) storagetest.Replica {
 		Storage: open(t, postgrestest.With(server, "application_name", name)),
 		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, storage, server) },
 		Cut:     func(t testing.TB) { postgrestest.Cut(t, storage, name) },
-		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, storage, id) },
 		Damage:  func(t testing.TB, id doctor.ID) { damage(t, storage, id) },
 		Late: func(t testing.TB, r outbound.Revocation) func() {
 			return late(t, storage, r)

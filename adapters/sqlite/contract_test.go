@@ -60,7 +60,6 @@ func replica(t testing.TB, path string) storagetest.Replica {
 		Storage: s,
 		Peer:    func(t testing.TB) storagetest.Replica { return replica(t, path) },
 		Cut:     s.cut,
-		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return events(t, db, id) },
 		Damage:  func(t testing.TB, id doctor.ID) { damage(t, db, id) },
 		Late:    func(t testing.TB, r outbound.Revocation) func() { return late(t, db, r) },
 	}

@@ -24,6 +24,17 @@ func Benchmarks(b *testing.B, h Harness) {
 				})
 			}
 		}},
+		{"FindRare", func(s *scene, ids []doctor.ID) func(int) {
+			return func(i int) { s.find(outbound.Query{Keyword: s.keyword(phone(i%len(ids) + 1)), Limit: 20}) }
+		}},
+		{"FindCommon", func(s *scene, _ []doctor.ID) func(int) { // the second half of all
+			q := outbound.Query{Keyword: s.keyword("李"), Limit: 20}
+			return func(int) { s.find(q) }
+		}},
+		{"AddErase", func(s *scene, ids []doctor.ID) func(int) {
+			s.people = len(ids)
+			return func(int) { s.erase(s.ordinary()) }
+		}},
 		{"LoginBegin", func(s *scene, ids []doctor.ID) func(int) {
 			a := s.attempt(s.get(ids[0]))
 			return func(int) { s.begin(a) }

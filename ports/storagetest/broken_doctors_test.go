@@ -16,8 +16,10 @@ var brokenDoctors = []fault{
 		b.byPhone = func(context.Context, doctor.Phone) (*doctor.Doctor, error) { return nil, doctor.ErrNotFound }
 	}},
 	{store: "events are read in any order", caught: []string{"Add stores the events", "Update stores the events"}, breaks: func(b *broken) {
-		events := b.hooks.Events
-		b.hooks.Events = unordered(events)
+		b.entries(func(page []doctor.Entry) []doctor.Entry {
+			slices.SortStableFunc(page, func(a, b doctor.Entry) int { return strings.Compare(string(a.Type), string(b.Type)) })
+			return page
+		})
 	}},
 	{store: "each replica gives identities from a block of its own", caught: []string{"an identity is greater"}, breaks: func(b *broken) {
 		b.add = func(ctx context.Context, d *doctor.Doctor) (doctor.ID, error) {
@@ -56,15 +58,6 @@ var brokenDoctors = []fault{
 			return d, err
 		}
 	}},
-}
-
-// unordered sorts events by their type, as a table without a sequence might.
-func unordered[T any](events func(T, doctor.ID) []doctor.Event) func(T, doctor.ID) []doctor.Event {
-	return func(t T, id doctor.ID) []doctor.Event {
-		return slices.SortedFunc(slices.Values(events(t, id)), func(a, b doctor.Event) int {
-			return strings.Compare(string(a.Type), string(b.Type))
-		})
-	}
 }
 
 var brokenUpdates = []fault{

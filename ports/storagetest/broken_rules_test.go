@@ -45,11 +45,6 @@ func (b *broken) looksFirst(refusal error, holds func(after *doctor.Doctor) bool
 	}
 }
 
-type number struct {
-	hospital int64
-	text     string
-}
-
 func numberOf(d *doctor.Doctor) number {
 	return number{d.Profile().HospitalID.Int64(), d.Profile().InternalID.String()}
 }

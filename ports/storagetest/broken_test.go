@@ -117,7 +117,6 @@ func replica(right *memory.Store, f fault, s *shared) Replica {
 	b.hooks = Replica{
 		Peer:   func(testing.TB) Replica { return replica(right.Peer(), f, s) },
 		Cut:    func(testing.TB) {},
-		Events: func(_ testing.TB, id doctor.ID) []doctor.Event { return right.History(id) },
 		Damage: func(_ testing.TB, id doctor.ID) { right.Damage(id) },
 		Late:   func(_ testing.TB, r outbound.Revocation) func() { return func() { right.Slip(r) } },
 	}
@@ -155,6 +154,11 @@ type broken struct {
 	get           func(context.Context, doctor.ID) (*doctor.Doctor, error)
 	byPhone       func(context.Context, doctor.Phone) (*doctor.Doctor, error)
 	update        func(context.Context, doctor.ID, func(*doctor.Doctor) error) (*doctor.Doctor, error)
+	erasing       func(context.Context, doctor.ID, func(*doctor.Doctor) error) error
+	finding       func(context.Context, outbound.Query) (outbound.Page, error)
+	byNumber      func(context.Context, doctor.Reference, doctor.StaffNumber) (*doctor.Doctor, error)
+	trail         func(context.Context, doctor.ID, int64, int) ([]doctor.Entry, error)
+	forget        func(context.Context, [8]byte) error
 	begin         func(context.Context, outbound.Attempt) (outbound.Candidate, error)
 	conclude      func(context.Context, outbound.Attempt, outbound.Outcome) (time.Duration, error)
 	take          func(context.Context, outbound.Limit) (time.Duration, error)
@@ -200,6 +204,43 @@ func (b *broken) Update(ctx context.Context, id doctor.ID, change func(*doctor.D
 		return b.update(ctx, id, change)
 	}
 	return b.Storage.Update(ctx, id, change)
+}
+
+func (b *broken) Erase(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) error {
+	if b.erasing != nil {
+		return b.erasing(ctx, id, change)
+	}
+	return b.Storage.Erase(ctx, id, change)
+}
+
+func (b *broken) Find(ctx context.Context, q outbound.Query) (outbound.Page, error) {
+	if b.finding != nil {
+		return b.finding(ctx, q)
+	}
+	return b.Storage.Find(ctx, q)
+}
+
+func (b *broken) ByStaffNumber(
+	ctx context.Context, hospital doctor.Reference, n doctor.StaffNumber,
+) (*doctor.Doctor, error) {
+	if b.byNumber != nil {
+		return b.byNumber(ctx, hospital, n)
+	}
+	return b.Storage.ByStaffNumber(ctx, hospital, n)
+}
+
+func (b *broken) Events(ctx context.Context, id doctor.ID, before int64, limit int) ([]doctor.Entry, error) {
+	if b.trail != nil {
+		return b.trail(ctx, id, before, limit)
+	}
+	return b.Storage.Events(ctx, id, before, limit)
+}
+
+func (b *broken) Forget(ctx context.Context, account [8]byte) error {
+	if b.forget != nil {
+		return b.forget(ctx, account)
+	}
+	return b.Storage.Forget(ctx, account)
 }
 
 func (b *broken) Begin(ctx context.Context, a outbound.Attempt) (outbound.Candidate, error) {
@@ -305,6 +346,14 @@ func (b *broken) note(events ...doctor.Event) {
 	free := outbound.Limit{Key: session(), Max: 1000, Window: time.Hour}
 	_, _ = b.Storage.Conclude(context.Background(), outbound.Attempt{Account: free, Source: free, Everywhere: free},
 		outbound.Outcome{Right: true, Events: events})
+}
+
+// entries breaks pages of events.
+func (b *broken) entries(alter func([]doctor.Entry) []doctor.Entry) {
+	b.trail = func(ctx context.Context, id doctor.ID, before int64, limit int) ([]doctor.Entry, error) {
+		page, err := b.Storage.Events(ctx, id, before, limit)
+		return alter(page), err
+	}
 }
 
 // dry is what a doctor would become; nothing is stored.

@@ -32,7 +32,7 @@ func equal(a, b any) bool {
 // happened stops the case unless the stored events of a doctor are just these, in this order.
 func (s *scene) happened(id doctor.ID, want ...doctor.Event) {
 	s.Helper()
-	got := s.Events(s.TB, id)
+	got := s.events(id)
 	if len(got) != len(want) {
 		s.Fatalf("doctor %d has %d events %v, want %d %v", id, len(got), types(got), len(want), types(want))
 	}

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -47,7 +48,7 @@ var contexts = []clause{
 		id := s.ordinary()
 		for i := range 60 {
 			before := s.get(id)
-			n := len(s.Events(s.TB, id))
+			n := len(s.events(id))
 			ctx, cancel := context.WithTimeout(s.ctx, time.Duration(i)*50*time.Microsecond)
 			_, err := s.Storage.Update(ctx, id, func(d *doctor.Doctor) error {
 				if i%3 == 0 {
@@ -66,8 +67,8 @@ var contexts = []clause{
 			switch {
 			case done != 0 && done != 1, err == nil && done != 1:
 				s.Fatalf("Update returned %v and took place %d times", err, done)
-			case int64(len(s.Events(s.TB, id))-n) != done:
-				s.Fatalf("Update took place %d times and stored %d events", done, len(s.Events(s.TB, id))-n)
+			case int64(len(s.events(id))-n) != done:
+				s.Fatalf("Update took place %d times and stored %d events", done, len(s.events(id))-n)
 			case contains(s.lookup(id, session()), ended) != (done == 1):
 				s.Fatalf("Update took place %d times; its revocation does not say so", done)
 			}
@@ -85,7 +86,7 @@ var contexts = []clause{
 			}
 			switch found, lookErr := s.Storage.ByPhone(s.ctx, d.Profile().Phone); {
 			case lookErr == nil:
-				s.exactly(1, len(s.Events(s.TB, found.ID())), "events")
+				s.exactly(1, len(s.events(found.ID())), "events")
 			case err == nil:
 				s.Fatalf("Add succeeded and the doctor is not there: %v", lookErr)
 			default:
@@ -94,33 +95,70 @@ var contexts = []clause{
 		}
 	}},
 
-	{"a call returns soon after its context is over, also while a change takes long", func(s *scene) {
-		id, slow, hold := s.ordinary(), make(chan struct{}), make(chan struct{})
-		finish, done := sync.OnceFunc(func() { close(hold) }), make(chan error, 1)
-		s.Cleanup(finish)
-		go func() {
-			first := true
-			_, err := s.Storage.Update(s.ctx, id, func(d *doctor.Doctor) error {
-				if first {
-					first = false
-					close(slow)
-					<-hold
+	{"a doctor whose Erase is cancelled under way is there with all its events, or gone with all its Values", func(s *scene) {
+		for i := range 40 {
+			id := s.ordinary()
+			ended := outbound.Revocation{Doctor: id, Generation: 2}
+			ctx, cancel := context.WithTimeout(s.ctx, time.Duration(i)*50*time.Microsecond)
+			err := s.Storage.Erase(ctx, id, func(d *doctor.Doctor) error {
+				if i%3 == 0 {
+					cancel()
 				}
-				d.Disable(now())
-				return nil
+				return end(d)
 			})
-			done <- err
-		}()
-		<-slow
-		ctx, cancel := context.WithTimeout(s.ctx, 50*time.Millisecond)
-		defer cancel()
-		for name, call := range s.calls(ctx, s.Storage, id) {
-			if err := s.within(soon, name, call); err != nil && !gaveUp(err) {
-				s.Fatalf("%s: got error %v, want none, the context's or ErrUnavailable", name, err)
+			cancel()
+			if err != nil && !gaveUp(err) {
+				s.Fatalf("Erase: got error %v, want the context's or ErrUnavailable", err)
+			}
+			_, lookErr := s.Storage.Get(s.ctx, id)
+			if lookErr == nil && err != nil {
+				s.exactly(1, len(s.events(id)), "events")
+			} else {
+				s.endsOnce(id)
+			}
+			if contains(s.lookup(id, session()), ended) != (lookErr != nil) {
+				s.Fatal("the revocation does not say whether Erase took place")
 			}
 		}
-		finish()
-		s.must("Update", <-done)
+	}},
+
+	{"a call returns soon after its context is over, also while a change takes long", func(s *scene) {
+		for _, slowly := range []func(id doctor.ID, change func(*doctor.Doctor) error) error{
+			func(id doctor.ID, change func(*doctor.Doctor) error) error {
+				_, err := s.Storage.Update(s.ctx, id, change)
+				return err
+			},
+			func(id doctor.ID, change func(*doctor.Doctor) error) error { return s.Storage.Erase(s.ctx, id, change) },
+		} {
+			id, other := s.ordinary(), s.ordinary()
+			slow, hold := make(chan struct{}), make(chan struct{})
+			finish, done := sync.OnceFunc(func() { close(hold) }), make(chan error, 1)
+			s.Cleanup(finish)
+			go func() {
+				first := true
+				done <- slowly(id, func(d *doctor.Doctor) error {
+					if first {
+						first = false
+						close(slow)
+						<-hold
+					}
+					d.Disable(now())
+					return nil
+				})
+			}()
+			<-slow
+			ctx, cancel := context.WithTimeout(s.ctx, 50*time.Millisecond)
+			defer cancel()
+			calls := s.calls(ctx, s.Storage, id)
+			calls["Erase"] = func() error { return s.Storage.Erase(ctx, other, end) }
+			for name, call := range calls {
+				if err := s.within(soon, name, call); err != nil && !gaveUp(err) {
+					s.Fatalf("%s: got error %v, want none, the context's or ErrUnavailable", name, err)
+				}
+			}
+			finish()
+			s.must("the slow change", <-done)
+		}
 	}},
 }
 
@@ -142,11 +180,12 @@ func (s *scene) within(limit time.Duration, name string, call func() error) erro
 func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.ID) map[string]func() error {
 	person, admin := s.newcomer(doctor.Ordinary), s.newcomer(doctor.Administrator)
 	attempt, quota := s.attempt(person), s.quota(1, time.Hour)
+	staff := said(s.TB, func(d *doctor.Snapshot) { d.HospitalID, d.InternalID = 7, "D1" })
 	return map[string]func() error{
 		"Add": func() error { _, err := storage.Add(ctx, person); return err },
 		"AddFirstAdministrator": func() error {
 			_, err := storage.AddFirstAdministrator(ctx, admin)
-			return err
+			return but(err, doctor.ErrAdministratorExists)
 		},
 		"Get":     func() error { _, err := storage.Get(ctx, id); return err },
 		"ByPhone": func() error { _, err := storage.ByPhone(ctx, s.phoneOne()); return err },
@@ -157,6 +196,7 @@ func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.I
 			})
 			return err
 		},
+		"Erase": func() error { return storage.Erase(ctx, id, end) },
 		"Begin": func() error { _, err := storage.Begin(ctx, attempt); return err },
 		"Conclude": func() error {
 			_, err := storage.Conclude(ctx, attempt, outbound.Outcome{
@@ -165,7 +205,17 @@ func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.I
 			})
 			return err
 		},
-		"Take": func() error { _, err := storage.Take(ctx, quota); return err },
+		"Forget": func() error { return storage.Forget(ctx, [8]byte(attempt.Account.Key[:8])) },
+		"Find": func() error {
+			_, err := storage.Find(ctx, outbound.Query{Keyword: s.keyword("1"), Limit: 10})
+			return err
+		},
+		"ByStaffNumber": func() error {
+			_, err := storage.ByStaffNumber(ctx, staff.HospitalID, staff.InternalID)
+			return but(err, doctor.ErrNotFound)
+		},
+		"Events": func() error { _, err := storage.Events(ctx, id, 0, 10); return err },
+		"Take":   func() error { _, err := storage.Take(ctx, quota); return err },
 		"Revoke": func() error {
 			return storage.Revoke(ctx, session(), inAnHour(), doctor.Note(id, doctor.LoggedOut, now()))
 		},
@@ -181,6 +231,14 @@ func (s *scene) calls(ctx context.Context, storage outbound.Storage, id doctor.I
 		"Probe": func() error { _, err := storage.Probe(ctx); return err },
 		"Sweep": func() error { return storage.Sweep(ctx) },
 	}
+}
+
+// but takes an answer that is fine for none.
+func but(err, fine error) error {
+	if errors.Is(err, fine) {
+		return nil
+	}
+	return err
 }
 
 // phoneOne is the phone of the first doctor that a case invents.

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -14,14 +15,18 @@ var crowds = []clause{
 		s.allow(10 * patience) // each is synced to a disk
 		ids := s.fill(n)
 		for _, i := range []int{0, 1, n / 2, n - 1} {
-			want := crowded(s, i).Snapshot()
-			found, err := s.Storage.ByPhone(s.ctx, crowded(s, i).Profile().Phone)
+			want := crowded(s, i, n).Snapshot()
+			found, err := s.Storage.ByPhone(s.ctx, crowded(s, i, n).Profile().Phone)
 			s.must("ByPhone", err)
 			want.CreatedAt, want.UpdatedAt, want.ID = found.CreatedAt(), found.UpdatedAt(), ids[i]
 			s.same("ByPhone", found.Snapshot(), want)
 			s.same("Get", s.get(ids[i]).Snapshot(), want)
 			s.same("Begin", s.begin(s.attempt(found)).Doctor.Snapshot(), want)
-			s.exactly(2, len(s.Events(s.TB, ids[i])), "events")
+			s.same("Find", s.finds(outbound.Query{Keyword: s.keyword(want.Phone)}, ids[i])[0].Snapshot(), want)
+			found, err = s.byStaffNumber(want.HospitalID, want.InternalID)
+			s.must("ByStaffNumber", err)
+			s.same("ByStaffNumber", found.Snapshot(), want)
+			s.exactly(2, len(s.events(ids[i])), "events")
 
 			_, err = s.Storage.Add(s.ctx, register(s.TB, want.Phone, doctor.Ordinary))
 			s.refused("Add", err, doctor.ErrPhoneTaken)
@@ -30,6 +35,11 @@ var crowds = []clause{
 			after := s.update(ids[i], func(d *doctor.Doctor) { d.Disable(now()) })
 			s.same("Update", s.get(ids[i]).Snapshot(), after.Snapshot())
 		}
+
+		s.searched(ids)
+		s.erase(ids[n/2])
+		s.finds(outbound.Query{Keyword: s.keyword("lisi")}, sorted(ids[n/2+1:])...)
+		s.exactly(4, len(s.history(ids[n/2])), "events")
 
 		s.people = n
 		if s.probe().Administered {
@@ -75,23 +85,56 @@ var crowds = []clause{
 	}},
 }
 
-// crowded is the i-th of a crowd; two neighbours work in one hospital.
-func crowded(s *scene, i int) *doctor.Doctor {
+// searched looks a crowd through: the first half has one common name, the second another.
+func (s *scene) searched(ids []doctor.ID) {
+	s.Helper()
+	first, second := sorted(ids[:len(ids)/2]), sorted(ids[len(ids)/2:])
+	for _, common := range []struct {
+		part string
+		want []doctor.ID
+	}{
+		{"王", first}, {"xm", first}, {"李四", second}, {"lisi", second}, {"s", second}, {"1", sorted(ids)},
+	} {
+		q := outbound.Query{Keyword: s.keyword(common.part), Limit: 20}
+		s.holds(s.find(q), common.want[:q.Limit])
+		q.After = common.want[len(common.want)/2]
+		s.holds(s.find(q), common.want[len(common.want)/2+1:][:q.Limit])
+		q = outbound.Query{Keyword: q.Keyword, Limit: 900}
+		s.finds(q, common.want...)
+	}
+	s.finds(outbound.Query{}, sorted(ids)...)
+	s.finds(outbound.Query{Keyword: s.keyword("四小")})
+	s.finds(outbound.Query{Keyword: s.keyword("李"), HospitalID: s.hospital(len(ids) / 2)}, sorted(ids[len(ids)-2:])...)
+	s.finds(outbound.Query{Keyword: s.keyword("王"), HospitalID: s.hospital(len(ids) / 2)})
+}
+
+// crowded is the i-th of a crowd of n; two neighbours work in one hospital.
+func crowded(s *scene, i, n int) *doctor.Doctor {
 	d := register(s.TB, phone(i+1), doctor.Ordinary)
-	d.ChangeProfile(s.staff(int64(i/2+1), phone(i+1)), doctor.SessionID{}, now())
+	edit := s.staff(int64(i/2+1), phone(i+1))
+	if i >= n/2 {
+		edit.Name = said(s.TB, func(d *doctor.Snapshot) { d.Name = "李四" }).Name
+	}
+	d.ChangeProfile(edit, doctor.SessionID{}, now())
+	d.Index(invented)
 	return d
 }
 
-// fill adds a crowd of n.
+// fill adds a crowd of n; the second half has greater ids.
 func (s *scene) fill(n int) []doctor.ID {
 	s.Helper()
 	ids := make([]doctor.ID, n)
-	s.many(n, func(i int) (err error) {
-		ids[i], err = s.Storage.Add(s.ctx, crowded(s, i))
-		return err
-	})
+	for half := range 2 {
+		s.many(n/2, func(i int) (err error) {
+			i += half * n / 2
+			ids[i], err = s.Storage.Add(s.ctx, crowded(s, i, n))
+			return err
+		})
+	}
 	return ids
 }
+
+func sorted(ids []doctor.ID) []doctor.ID { return slices.Sorted(slices.Values(ids)) }
 
 // many makes n calls that must succeed, some at once.
 func (s *scene) many(n int, call func(i int) error) {

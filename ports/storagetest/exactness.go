@@ -31,7 +31,7 @@ var exactness = []clause{
 				want, events = d.Snapshot(), recorded(d)
 			})
 			s.same("Update to "+text, s.get(want.ID).Snapshot(), want)
-			stored := s.Events(s.TB, want.ID)
+			stored := s.events(want.ID)
 			for i, e := range events {
 				if g := stored[len(stored)-len(events)+i]; !sameEvent(g, e) {
 					s.Fatalf("an event about %q:\n got %+v\nwant %+v", text, g, e)
@@ -96,7 +96,7 @@ var exactness = []clause{
 			got = s.get(id)
 			s.instant("updated", got.UpdatedAt(), at)
 			s.instant("last login", got.LastLoginAt(), at.Add(time.Microsecond))
-			s.instant("the event", s.Events(s.TB, id)[0].At, at)
+			s.instant("the event", s.events(id)[0].At, at)
 		}
 		feed, id := s.watch(s.Replica), s.ordinary()
 		void := outbound.Revocation{Session: session(), Expires: inAnHour().In(shanghai)}

@@ -37,7 +37,7 @@ var lifecycle = []clause{
 		s.until(soon, "the clock is later than before", func() bool { return s.probe().Now.After(last) })
 	}},
 
-	{"Sweep changes no answer of any other method", func(s *scene) {
+	{"Sweep changes no answer of any other method, but for the Values of the erased", func(s *scene) {
 		d := s.newcomer(doctor.Ordinary)
 		id := s.add(d)
 		kept, expired := s.logout(s.Replica, id), session()
@@ -59,13 +59,14 @@ var lifecycle = []clause{
 		s.logsIn(here, id, time.Hour)
 		siege.Everywhere.Max = 1
 		s.fails(siege, outbound.Outcome{})
-		state, events := s.get(id).Snapshot(), s.Events(s.TB, id)
+		state, events := s.get(id).Snapshot(), s.events(id)
 		s.after(until)
 
 		for range 2 {
 			s.must("Sweep", s.Storage.Sweep(s.ctx))
 		}
 		s.same("after Sweep", s.get(id).Snapshot(), state)
+		s.finds(outbound.Query{}, id)
 		s.happened(id, events...)
 		s.replays(&follower{s: s, feed: watching}, []outbound.Revocation{kept, ended})
 		s.replays(&follower{s: s, feed: s.open(s.Replica)}, []outbound.Revocation{kept, ended})
@@ -126,11 +127,10 @@ var lifecycle = []clause{
 			}
 		})
 		s.must("Close", errs[len(ids)])
+		s.Replica = b
 		for i, id := range ids {
 			s.refused("Update", errs[i], outbound.ErrUnavailable)
-			d, err := b.Storage.Get(s.ctx, id)
-			s.must("Get", err)
-			s.exactly(int(d.Version()), len(s.Events(s.TB, id)), "events")
+			s.exactly(int(s.get(id).Version()), len(s.events(id)), "events")
 		}
 	}},
 
@@ -147,7 +147,7 @@ var lifecycle = []clause{
 
 		s.Replica = s.peer()
 		s.same("Get", s.get(want.ID).Snapshot(), want)
-		s.exactly(3, len(s.Events(s.TB, want.ID)), "events")
+		s.exactly(3, len(s.events(want.ID)), "events")
 		if !contains(s.watchAll(), void) {
 			s.Fatal("the revocation is not there")
 		}
@@ -157,20 +157,23 @@ var lifecycle = []clause{
 	}},
 
 	{"a stored doctor that cannot be restored is ErrDamaged, changes nothing and harms no other", func(s *scene) {
-		d, other := s.newcomer(doctor.Ordinary), s.ordinary()
+		d, other := s.employee(7, "D1"), s.ordinary()
 		id := s.add(d)
-		n := len(s.Events(s.TB, id))
+		n := len(s.events(id))
 		s.Damage(s.TB, id)
 		_, get := s.Storage.Get(s.ctx, id)
 		_, byPhone := s.Storage.ByPhone(s.ctx, d.Profile().Phone)
+		_, byStaffNumber := s.byStaffNumber(7, "D1")
 		_, begin := s.Storage.Begin(s.ctx, s.attempt(d))
 		_, update := s.Storage.Update(s.ctx, id, func(*doctor.Doctor) error {
 			return errors.New("change ran on a damaged doctor")
 		})
-		for name, err := range map[string]error{"Get": get, "ByPhone": byPhone, "Begin": begin, "Update": update} {
+		for name, err := range map[string]error{
+			"Get": get, "ByPhone": byPhone, "ByStaffNumber": byStaffNumber, "Begin": begin, "Update": update,
+		} {
 			s.refused(name, err, doctor.ErrDamaged)
 		}
-		s.exactly(n, len(s.Events(s.TB, id)), "events")
+		s.exactly(n, len(s.events(id)), "events")
 		s.get(other)
 		s.must("Update of another", s.edit(other, s.fullProfile()))
 		s.ordinary()

@@ -125,7 +125,7 @@ var logins = []clause{
 				s.Fatalf("a right login had to wait %s for the others", wait)
 			}
 		}
-		s.exactly(1+len(waits), len(s.Events(s.TB, id)), "events")
+		s.exactly(1+len(waits), len(s.events(id)), "events")
 	}},
 }
 

@@ -30,7 +30,7 @@ var revocations = []clause{
 		})
 		s.succeeded(errs, nil)
 		s.must("Revoke", s.Storage.Revoke(s.ctx, of, inAnHour(), doctor.Note(id, doctor.LoggedOut, now())))
-		s.exactly(2, len(s.Events(s.TB, id)), "events (registered, logged out)")
+		s.exactly(2, len(s.events(id)), "events (registered, logged out)")
 		s.exactly(1, len(s.lookup(id, of)), "revocations of the session")
 	}},
 

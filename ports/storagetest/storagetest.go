@@ -19,7 +19,7 @@ import (
 )
 
 // Version counts the contract's growth; README tells what each version added.
-const Version = 2
+const Version = 3
 
 // Harness opens stores for the suite. Every field is needed.
 type Harness struct {
@@ -45,11 +45,8 @@ type Replica struct {
 	// without connections does nothing.
 	Cut func(t testing.TB)
 
-	// Events reads a doctor's events, values included, straight from where they are kept, in the order in which they
-	// were stored. The suite checks that they are what happened.
-	Events func(t testing.TB, id doctor.ID) []doctor.Event
-
-	// Damage turns what is stored of a doctor into something that doctor.Restore refuses, such as an unknown role.
+	// Damage turns what is stored of a doctor into something that doctor.Restore refuses, such as an unknown role. All
+	// else stays, what the doctor is found by above all.
 	Damage func(t testing.TB, id doctor.ID)
 
 	// Late writes a revocation (a logout: Doctor and Generation are zero) as a slow transaction does: it is written now
@@ -66,7 +63,8 @@ type clause struct {
 
 func contract() []clause {
 	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching, trail,
-		logins, waits, windows, networks, everywhere, quotas, exactness, contexts, lifecycle, crowds, drivers)
+		logins, waits, windows, networks, everywhere, forgetting, quotas, directory, pages, keywords, keys,
+		erasure, erasedAtOnce, exactness, contexts, lifecycle, crowds, drivers)
 }
 
 // Run proves the whole contract, each clause as a subtest on fresh data.

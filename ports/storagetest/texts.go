@@ -53,6 +53,14 @@ func (s *scene) unstorable(id doctor.ID, text string) map[string]func() error {
 		"the staff number": edit(func(d *doctor.Snapshot) { d.InternalID = text }),
 		"the hash":         update(func(d *doctor.Doctor) { d.ResetPassword(doctor.CredentialOf(text), now()) }),
 		"an event":         update(func(d *doctor.Doctor) { d.Disable(s.saying(text)) }),
+		"the keys alone":   update(s.rekey("a", text)),
+		"the keys of Add": func() error {
+			_, err := s.Storage.Add(s.ctx, s.keyed("a", text))
+			return err
+		},
+		"the event of an erasure": func() error {
+			return s.Storage.Erase(s.ctx, id, func(d *doctor.Doctor) error { d.Erase(s.saying(text)); return nil })
+		},
 		"a login's event": func() error {
 			_, err := s.Storage.Conclude(s.ctx, s.attempt(nil), outbound.Outcome{
 				Right: true, Doctor: id, LoginAt: now().At, Events: note(doctor.LoggedIn),

@@ -26,7 +26,7 @@ var uniqueness = []clause{
 			s.refused("Get of an identity that came to nothing", err, doctor.ErrNotFound)
 			s.happened(lost)
 		}
-		if n := len(s.Events(s.TB, id)); n != 1 {
+		if n := len(s.events(id)); n != 1 {
 			s.Fatalf("the doctor that has the phone has %d events, want 1", n)
 		}
 	}},

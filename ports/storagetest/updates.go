@@ -149,7 +149,7 @@ func (s *scene) grown(id doctor.ID, n int) {
 	if d.Version() != int64(1+n) || d.Profile().Speciality.String() != strings.Repeat("+", n) {
 		s.Fatalf("after %d updates: version %d, %q", n, d.Version(), d.Profile().Speciality)
 	}
-	events := s.Events(s.TB, id)
+	events := s.events(id)
 	s.exactly(1+n, len(events), "events")
 	for i, e := range events {
 		s.exactly(i+1, int(e.Version), "is the version of the event that came next")

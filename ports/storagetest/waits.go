@@ -191,7 +191,7 @@ func (s *scene) counted(limit int, id doctor.ID, told []time.Duration) {
 			s.Fatalf("told to wait %s of at most an hour", wait)
 		}
 	}
-	for _, e := range s.Events(s.TB, id) {
+	for _, e := range s.events(id) {
 		seen[e.Type]++
 	}
 	s.exactly(limit, counted, "wrong outcomes were counted")
