@@ -2,7 +2,7 @@
 // it knows of the doctor service what the packages domain/doctor and ports/outbound say, and nothing else.
 //
 //	Store (a replica)  →  read / write: one transaction of the file each
-//	 └ doctors.go, logins.go, revocations.go: one port each, records in JSON in the buckets of buckets.go
+//	 └ doctors.go, directory.go, erasure.go, logins.go …: one port each, records in JSON in the buckets of buckets.go
 //
 // A file belongs to one process at a time.
 package bolt

@@ -1,9 +1,7 @@
 package bolt
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"path/filepath"
 	"testing"
 
@@ -46,7 +44,6 @@ func open(t testing.TB, at outbound.StorageOptions) storagetest.Replica {
 		Storage: s,
 		Peer:    func(t testing.TB) storagetest.Replica { return open(t, at) },
 		Cut:     func(testing.TB) {}, // there is no connection
-		Events:  func(t testing.TB, id doctor.ID) []doctor.Event { return eventsOf(t, at, id) },
 		Damage:  func(t testing.TB, id doctor.ID) { damage(t, at, id) },
 		Late:    func(t testing.TB, r outbound.Revocation) func() { return late(t, s, r) },
 	}
@@ -65,24 +62,6 @@ func behind(t testing.TB, at outbound.StorageOptions, hook func(s *Store) error)
 	if err := storage.Close(); err != nil {
 		t.Fatal(err)
 	}
-}
-
-func eventsOf(t testing.TB, at outbound.StorageOptions, id doctor.ID) (events []doctor.Event) {
-	t.Helper()
-	behind(t, at, func(s *Store) error {
-		return s.read(context.Background(), func(in buckets) error {
-			c, prefix := in.bucket(eventsBucket).Cursor(), number(int64(id))
-			for key, data := c.Seek(prefix); bytes.HasPrefix(key, prefix); key, data = c.Next() {
-				var e doctor.Event
-				if err := json.Unmarshal(data, &e); err != nil {
-					return err
-				}
-				events = append(events, e)
-			}
-			return nil
-		})
-	})
-	return events
 }
 
 func damage(t testing.TB, at outbound.StorageOptions, id doctor.ID) {

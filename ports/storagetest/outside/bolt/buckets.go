@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -15,9 +16,10 @@ import (
 // The buckets of a file.
 const (
 	doctorsBucket        = "doctors"        // id → Snapshot
+	searchBucket         = "search"         // a search key, NUL, id of whom it finds → nothing
 	claimsBucket         = "claims"         // a phone, a staff number → id of whoever has it
 	administratorsBucket = "administrators" // id of each → status
-	eventsBucket         = "events"         // doctor's id, number → Event
+	eventsBucket         = "events"         // doctor's id, number → Entry
 	countersBucket       = "counters"       // key → counter
 	networksBucket       = "networks"       // doctor's id, network → until when it is known
 	revocationsBucket    = "revocations"    // place → Revocation
@@ -26,7 +28,7 @@ const (
 
 func createBuckets(tx *bbolt.Tx) error {
 	for _, name := range []string{
-		doctorsBucket, claimsBucket, administratorsBucket, eventsBucket, countersBucket, networksBucket,
+		doctorsBucket, searchBucket, claimsBucket, administratorsBucket, eventsBucket, countersBucket, networksBucket,
 		revocationsBucket, sessionsBucket,
 	} {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
@@ -74,6 +76,15 @@ func each[R any](b *bbolt.Bucket, from []byte, visit func(key []byte, record R) 
 		}
 	}
 	return nil
+}
+
+// under lists the keys that begin alike.
+func under(b *bbolt.Bucket, prefix []byte) (keys [][]byte) {
+	c := b.Cursor()
+	for key, _ := c.Seek(prefix); bytes.HasPrefix(key, prefix); key, _ = c.Next() {
+		keys = append(keys, bytes.Clone(key))
+	}
+	return keys
 }
 
 // deleteAll deletes keys that a cursor has found, after it is done.

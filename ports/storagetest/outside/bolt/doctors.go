@@ -11,23 +11,6 @@ import (
 	"hospital.example/doctor-service/ports/outbound"
 )
 
-// claim is what only one doctor may have; refusal is what the second one hears.
-type claim struct {
-	key     []byte
-	refusal error
-}
-
-func phoneKey(phone string) []byte { return append([]byte("phone "), phone...) }
-
-func claimsOf(s doctor.Snapshot) []claim {
-	claims := []claim{{phoneKey(s.Phone), doctor.ErrPhoneTaken}}
-	if s.HospitalID != 0 && s.InternalID != "" {
-		key := append(append([]byte("staff "), number(s.HospitalID)...), s.InternalID...)
-		claims = append(claims, claim{key, doctor.ErrStaffNumberTaken})
-	}
-	return claims
-}
-
 // Add stores a new doctor.
 func (s *Store) Add(ctx context.Context, d *doctor.Doctor) (id doctor.ID, err error) {
 	err = s.write(ctx, func(in buckets) error {
@@ -92,14 +75,15 @@ func restore(data []byte) (doctor.Snapshot, *doctor.Doctor, error) {
 // ByPhone loads the doctor that has the phone.
 func (s *Store) ByPhone(ctx context.Context, phone doctor.Phone) (d *doctor.Doctor, err error) {
 	err = s.read(ctx, func(in buckets) error {
-		d, err = in.byPhone(phone)
+		d, err = in.byClaim(phoneKey(phone.String()))
 		return err
 	})
 	return d, err
 }
 
-func (in buckets) byPhone(phone doctor.Phone) (*doctor.Doctor, error) {
-	id := in.bucket(claimsBucket).Get(phoneKey(phone.String()))
+// byClaim loads whoever has what a key stands for.
+func (in buckets) byClaim(key []byte) (*doctor.Doctor, error) {
+	id := in.bucket(claimsBucket).Get(key)
 	if id == nil {
 		return nil, doctor.ErrNotFound
 	}
@@ -124,7 +108,11 @@ func (s *Store) Update(ctx context.Context, id doctor.ID, change func(*doctor.Do
 		}
 		after, left := d.Snapshot(), d.Drain()
 		if after.Version == before.Version && len(left.Events) == 0 {
-			return doctor.Restore(before)
+			keys := after.SearchKeys
+			if after = before; keys == before.SearchKeys {
+				return doctor.Restore(before)
+			}
+			after.SearchKeys = keys
 		}
 		stored := false
 		err = s.write(ctx, func(in buckets) error {
@@ -134,8 +122,11 @@ func (s *Store) Update(ctx context.Context, id doctor.ID, change func(*doctor.Do
 			stored = true
 			return in.store(before, after, left)
 		})
-		if stored || err != nil {
-			return d, err
+		switch {
+		case err != nil:
+			return nil, err
+		case stored:
+			return doctor.Restore(after)
 		}
 	}
 }
@@ -146,90 +137,33 @@ func (in buckets) store(before, after doctor.Snapshot, left doctor.Drained) erro
 	if err := storable(after, after.Credential, left.Events); err != nil {
 		return err
 	}
-	key := number(int64(after.ID))
-	if err := in.reclaim(before, after, key); err != nil {
+	if err := in.reclaim(before, after); err != nil {
 		return err
 	}
 	if err := in.note(before, after); err != nil {
 		return err
 	}
-	if err := put(in.bucket(doctorsBucket), key, after); err != nil {
+	if err := in.index(before, after); err != nil {
 		return err
 	}
+	if err := put(in.bucket(doctorsBucket), number(int64(after.ID)), after); err != nil {
+		return err
+	}
+	return in.storeDrained(after.ID, left)
+}
+
+// storeDrained stores what a doctor's verbs left behind.
+func (in buckets) storeDrained(id doctor.ID, left doctor.Drained) error {
 	for i := range left.Events {
-		left.Events[i].Doctor = after.ID
+		left.Events[i].Doctor = id
 	}
 	if err := in.record(left.Events...); err != nil || left.Ended == nil {
 		return err
 	}
 	return in.revoke(outbound.Revocation{
-		Doctor:     after.ID,
+		Doctor:     id,
 		Generation: left.Ended.Generation,
 		Session:    left.Ended.Except,
 		Expires:    time.Now().Add(outbound.GenerationKept),
 	})
-}
-
-// reclaim gives up what the doctor had and takes what it has now.
-func (in buckets) reclaim(before, after doctor.Snapshot, key []byte) error {
-	b := in.bucket(claimsBucket)
-	if before.ID != 0 {
-		for _, c := range claimsOf(before) {
-			if err := b.Delete(c.key); err != nil {
-				return err
-			}
-		}
-	}
-	for _, c := range claimsOf(after) {
-		if b.Get(c.key) != nil {
-			return c.refusal
-		}
-		if err := b.Put(c.key, key); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// note keeps the list of administrators, in which an active one remains once there was one.
-func (in buckets) note(before, after doctor.Snapshot) error {
-	administers := func(s doctor.Snapshot) bool { return s.Role == doctor.Administrator.String() }
-	wasActive := administers(before) && before.Status == doctor.Active.String()
-	isActive := administers(after) && after.Status == doctor.Active.String()
-	if wasActive && !isActive && !in.administered(after.ID, doctor.Active) {
-		return doctor.ErrLastAdministrator
-	}
-	b, key := in.bucket(administratorsBucket), number(int64(after.ID))
-	if administers(after) {
-		return b.Put(key, []byte(after.Status))
-	}
-	return b.Delete(key)
-}
-
-// administered tells whether there is an administrator of a status, other than one.
-func (in buckets) administered(other doctor.ID, statuses ...doctor.Status) bool {
-	c := in.bucket(administratorsBucket).Cursor()
-	for key, status := c.First(); key != nil; key, status = c.Next() {
-		for _, wanted := range statuses {
-			if string(status) == wanted.String() && !bytes.Equal(key, number(int64(other))) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// record stores events.
-func (in buckets) record(events ...doctor.Event) error {
-	b := in.bucket(eventsBucket)
-	for _, e := range events {
-		n, err := b.NextSequence()
-		if err != nil {
-			return err
-		}
-		if err := put(b, append(number(int64(e.Doctor)), number(int64(n))...), e); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -98,7 +98,7 @@ func (in buckets) sweepCounters(now time.Time) error {
 // Begin looks up who has the phone and whether the attempt must wait.
 func (s *Store) Begin(ctx context.Context, a outbound.Attempt) (seen outbound.Candidate, err error) {
 	err = s.read(ctx, func(in buckets) error {
-		if seen.Doctor, err = in.byPhone(a.Phone); err != nil && !errors.Is(err, doctor.ErrNotFound) {
+		if seen.Doctor, err = in.byClaim(phoneKey(a.Phone.String())); err != nil && !errors.Is(err, doctor.ErrNotFound) {
 			return err
 		}
 		now := time.Now()
@@ -132,6 +132,14 @@ func (s *Store) Conclude(ctx context.Context, a outbound.Attempt, o outbound.Out
 		return in.refuse(a, o, now)
 	})
 	return wait, err
+}
+
+// Forget forgets the counters of an account.
+func (s *Store) Forget(ctx context.Context, account [8]byte) error {
+	return s.write(ctx, func(in buckets) error {
+		b := in.bucket(countersBucket)
+		return deleteAll(b, under(b, account[:]))
+	})
 }
 
 // accept forgets the account's counters and notes the login on the doctor.

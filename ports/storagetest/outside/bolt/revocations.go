@@ -39,16 +39,6 @@ func (s *Store) Revoke(ctx context.Context, session doctor.SessionID, expires ti
 	})
 }
 
-// Note stores an event by itself.
-func (s *Store) Note(ctx context.Context, event doctor.Event) error {
-	return s.write(ctx, func(in buckets) error {
-		if err := storable(event); err != nil {
-			return err
-		}
-		return in.record(event)
-	})
-}
-
 // unexpired finds revocations from a place on.
 func (in buckets) unexpired(from int64, wanted func(outbound.Revocation) bool) (found []outbound.Revocation, err error) {
 	now := time.Now()
