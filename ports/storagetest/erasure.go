@@ -87,44 +87,6 @@ var erasure = []clause{
 		}
 	}},
 
-	{"the events of an erased doctor stay, those of its end with them, but for their Values", func(s *scene) {
-		d := s.newcomer(doctor.Ordinary)
-		events := recorded(d)
-		id := s.add(d)
-		s.update(id, func(d *doctor.Doctor) {
-			d.ChangeProfile(s.fullProfile(), doctor.SessionID{}, now())
-			d.ResetPassword(doctor.CredentialOf("$x"), now())
-			events = append(events, recorded(d)...)
-		})
-		login := doctor.Note(id, doctor.LoggedIn, now())
-		s.passes(s.attempt(d), outbound.Outcome{Doctor: id, LoginAt: time.Now(), Events: []doctor.Event{login}})
-		s.must("Erase", s.Storage.Erase(s.ctx, id, func(d *doctor.Doctor) error {
-			d.Disable(now())
-			d.Erase(now())
-			events = append(append(events, login), recorded(d)...)
-			return nil
-		}))
-		s.erased(id, events...)
-		s.must("Sweep", s.Storage.Sweep(s.ctx))
-		s.erased(id, events...)
-	}},
-
-	{"the Values of other doctors' events stay", func(s *scene) {
-		d := s.newcomer(doctor.Ordinary)
-		events := recorded(d)
-		before := s.ordinary()
-		id := s.add(d)
-		after := s.ordinary()
-		for _, erased := range []doctor.ID{before, after} {
-			note := doctor.Note(id, doctor.AccessRefused, now())
-			s.must("Note", s.Storage.Note(s.ctx, note))
-			events = append(events, note)
-			s.erase(erased)
-			s.must("Sweep", s.Storage.Sweep(s.ctx))
-			s.happened(id, events...)
-		}
-	}},
-
 	{"no network is known to an erased doctor, nor to whoever has its phone next", func(s *scene) {
 		id := s.ordinary()
 		d := s.get(id)
@@ -201,42 +163,6 @@ var erasure = []clause{
 		s.refused("Get", err, doctor.ErrDamaged)
 	}},
 
-	{"what is still stored about an erased doctor is no error, brings nobody back, and its Values are gone after Sweep", func(s *scene) {
-		d := s.newcomer(doctor.Ordinary)
-		events := recorded(d)
-		id := s.add(d)
-		a := s.attempt(d)
-		a.Account.Max = 1
-		feed := s.watch(s.Replica)
-		s.must("Erase", s.Storage.Erase(s.ctx, id, func(d *doctor.Doctor) error {
-			d.Erase(now())
-			events = append(events, recorded(d)...)
-			return nil
-		}))
-		feed.next()
-
-		note := func(typ doctor.EventType) doctor.Event {
-			e := doctor.Note(id, typ, now())
-			events = append(events, e)
-			return e
-		}
-		s.must("Note", s.Storage.Note(s.ctx, note(doctor.AccessRefused)))
-		s.passes(a, outbound.Outcome{
-			Doctor: id, LoginAt: time.Now(), Remember: time.Hour, Events: []doctor.Event{note(doctor.LoggedIn)},
-			Rehash: &outbound.Rehash{Old: d.Credential(), New: doctor.CredentialOf("$new")},
-		})
-		failed, throttled := note(doctor.LoginFailed), note(doctor.LoginThrottled)
-		s.fails(a, outbound.Outcome{Doctor: id, Events: []doctor.Event{failed}, Throttled: &throttled})
-		void := outbound.Revocation{Session: session(), Expires: inAnHour()}
-		s.must("Revoke", s.Storage.Revoke(s.ctx, void.Session, void.Expires, note(doctor.LoggedOut)))
-		feed.brings(void)
-
-		s.gone(id)
-		s.must("Sweep", s.Storage.Sweep(s.ctx))
-		s.erased(id, events...)
-		s.add(register(s.TB, d.Profile().Phone.String(), doctor.Ordinary))
-		s.unknown(a)
-	}},
 }
 
 // erase erases a doctor that must be there.
@@ -261,23 +187,4 @@ func (s *scene) gone(id doctor.ID) {
 		return nil
 	})
 	s.refused("Update", err, doctor.ErrNotFound)
-}
-
-// erased stops the case unless the events of an erased doctor are just these, in this order, and without their Values.
-func (s *scene) erased(id doctor.ID, want ...doctor.Event) {
-	s.Helper()
-	got := s.history(id)
-	if len(got) != len(want) {
-		s.Fatalf("doctor %d has %d events, want %d", id, len(got), len(want))
-	}
-	for i, w := range want {
-		g := got[i]
-		if !g.Erased {
-			s.Fatalf("event %d (%s) of erased doctor %d: it does not say that its Values are gone", i, g.Type, id)
-		}
-		w.Doctor, w.Values = id, doctor.Values{}
-		if !sameEvent(g.Event, w) {
-			s.Fatalf("event %d of erased doctor %d:\n got %+v\nwant %+v", i, id, g.Event, w)
-		}
-	}
 }

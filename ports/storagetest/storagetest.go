@@ -64,7 +64,7 @@ type clause struct {
 func contract() []clause {
 	return slices.Concat(doctors, updates, uniqueness, administrators, revocations, watching, trail,
 		logins, waits, windows, networks, everywhere, forgetting, quotas, directory, pages, keywords, keys,
-		erasure, erasedAtOnce, exactness, contexts, lifecycle, crowds, drivers)
+		erasure, erasedTrail, erasedAtOnce, exactness, contexts, lifecycle, crowds, drivers)
 }
 
 // Run proves the whole contract, each clause as a subtest on fresh data.

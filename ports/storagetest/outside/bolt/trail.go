@@ -67,13 +67,11 @@ func (s *Store) Events(ctx context.Context, id doctor.ID, before int64, limit in
 	}
 	err = s.read(ctx, func(in buckets) error {
 		c, prefix := in.bucket(eventsBucket).Cursor(), number(int64(id))
-		key, data := c.Seek(eventKey(id, before)) // the first that is too new, or another doctor's
-		if key == nil {
-			key, data = c.Last()
-		} else {
-			key, data = c.Prev()
+		newest := c.Prev // of the first that is too new, or another doctor's
+		if key, _ := c.Seek(eventKey(id, before)); key == nil {
+			newest = c.Last
 		}
-		for ; bytes.HasPrefix(key, prefix) && len(found) < limit; key, data = c.Prev() {
+		for key, data := newest(); bytes.HasPrefix(key, prefix) && len(found) < limit; key, data = c.Prev() {
 			var e doctor.Entry
 			if err := json.Unmarshal(data, &e); err != nil {
 				return err
