@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 	"hospital.example/doctor-service/ports/outbound"
@@ -41,7 +42,7 @@ var problems = []struct {
 	problem
 }{
 	{is(errNoSuchPath), problem{404, 0, text{"没有此路径", "no such path"}}},
-	{is(doctor.ErrNotFound), problem{404, 0, text{"没有此医生", "no such doctor"}}},
+	{is(doctor.ErrNotFound), problem{404, 0, wording.NoSuchDoctor}},
 	{is(errNoSuchMethod), problem{405, 0, text{"不支持该请求方法", "this path does not support the method"}}},
 	{is(inbound.ErrUnauthenticated), problem{401, 0, text{"登录已失效，请重新登录", "please log in again"}}},
 	{is(doctor.ErrPasswordChangeNeeded), problem{403, 2, text{
@@ -61,16 +62,10 @@ var problems = []struct {
 	{is(doctor.ErrLoginTooOld), problem{403, 3, text{
 		"登录时间过久，请重新登录", "the login is too old for this change: please log in again",
 	}}},
-	{is(doctor.ErrVersionMismatch), problem{412, 0, text{
-		"资料已被修改，请刷新后重试", "the profile has changed: please reload it",
-	}}},
-	{is(doctor.ErrPhoneTaken), problem{409, 0, text{"手机号已注册", "the phone number is already registered"}}},
-	{is(doctor.ErrStaffNumberTaken), problem{409, 1, text{
-		"该医院内此工号已被使用", "the staff number is already taken in that hospital",
-	}}},
-	{is(doctor.ErrLastAdministrator), problem{409, 2, text{
-		"至少要有一名启用的管理员", "at least one active administrator must remain",
-	}}},
+	{is(doctor.ErrVersionMismatch), problem{412, 0, wording.Changed}},
+	{is(doctor.ErrPhoneTaken), problem{409, 0, wording.PhoneTaken}},
+	{is(doctor.ErrStaffNumberTaken), problem{409, 1, wording.StaffNumberTaken}},
+	{is(doctor.ErrLastAdministrator), problem{409, 2, wording.LastAdministrator}},
 	{as[notReady], problem{503, 0, text{"服务未就绪", "the service is not ready"}}},
 	{is(outbound.ErrUnavailable, outbound.ErrBusy, context.DeadlineExceeded, errNotServing), problem{503, 0, text{
 		"服务暂不可用，请稍后再试", "the service is unavailable: please try again later",

@@ -8,7 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -73,38 +72,6 @@ func TestEveryExportedErrorOfTheCoreHasARow(t *testing.T) {
 		}
 	}
 	assert.Len(t, found, len(told), "the table of this test names errors that are gone")
-}
-
-func TestEveryRuleHasAReasonInBothLanguages(t *testing.T) {
-	rules := map[string]bool{string(ruleText): true, string(ruleUnknown): true}
-	for _, file := range sources(t, "../../domain/doctor") {
-		for _, rule := range constantsOf(t, file, "Rule") {
-			rules[rule] = true
-		}
-	}
-	assert.Greater(t, len(rules), 15)
-	for rule := range rules {
-		for l := range 2 {
-			said := reasons[doctor.Rule(rule)][l]
-			assert.True(t, strings.HasPrefix(said, "{field}"), "%s has no reason in language %d", rule, l)
-			assert.Equal(t, rule == string(doctor.RuleLength), strings.Contains(said, "{max}"), rule)
-		}
-	}
-	assert.Len(t, reasons, len(rules), "there are reasons for rules that are gone")
-}
-
-func TestEveryFieldOfTheDomainHasALabelInBothLanguages(t *testing.T) {
-	fields := 0
-	for _, file := range sources(t, "../../domain/doctor") {
-		for name, value := range stringConstants(t, file) {
-			if strings.HasPrefix(name, "Field") {
-				fields++
-				assert.NotEmpty(t, labels[value][chinese], name)
-				assert.NotEmpty(t, labels[value][english], name)
-			}
-		}
-	}
-	assert.Greater(t, fields, 10)
 }
 
 func TestEveryProblemIsInTheDocumentAndSaysSomethingInBothLanguages(t *testing.T) {
@@ -210,46 +177,4 @@ func exportedErrors(file *ast.File) []string {
 		}
 	}
 	return names
-}
-
-// constantsOf finds the values of the exported constants of a type.
-func constantsOf(t *testing.T, file *ast.File, of string) []string {
-	t.Helper()
-	var values []string
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && spec.Names[0].IsExported() {
-			values = append(values, literal(t, spec))
-		}
-	})
-	return values
-}
-
-func stringConstants(t *testing.T, file *ast.File) map[string]string {
-	t.Helper()
-	values := map[string]string{}
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if len(spec.Values) == 1 {
-			if value, ok := spec.Values[0].(*ast.BasicLit); ok && value.Kind == token.STRING {
-				values[spec.Names[0].Name] = literal(t, spec)
-			}
-		}
-	})
-	return values
-}
-
-func eachConstant(file *ast.File, visit func(*ast.ValueSpec)) {
-	for _, declared := range file.Decls {
-		if d, ok := declared.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			for _, spec := range d.Specs {
-				visit(spec.(*ast.ValueSpec))
-			}
-		}
-	}
-}
-
-func literal(t *testing.T, spec *ast.ValueSpec) string {
-	t.Helper()
-	value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-	require.NoError(t, err)
-	return value
 }

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"unicode"
 
+	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/domain/doctor"
 )
 
 // Rules that only a form has: those of its shape.
 const (
-	ruleText    doctor.Rule = "text"
-	ruleUnknown doctor.Rule = "unknown"
+	ruleText    = wording.RuleText
+	ruleUnknown = wording.RuleUnknown
 )
 
 // form reads the members of a body one by one and gathers what is wrong with each, so that a person is told of all of

@@ -5,18 +5,19 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+
+	"hospital.example/doctor-service/adapters/http/wording"
 )
 
-// lang is a language that we speak.
-type lang int
+type (
+	lang = wording.Language
+	text = wording.Text
+)
 
 const (
-	chinese lang = iota
-	english
+	chinese = wording.Chinese
+	english = wording.English
 )
-
-// text says one thing in every lang.
-type text [2]string
 
 // offered lists what we speak, the default first. Traditional Chinese is in the list so that its readers get Chinese
 // even if they take English as well.

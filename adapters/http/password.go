@@ -3,13 +3,14 @@ package httpapi
 import (
 	"net/http"
 
+	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
 
 const (
-	fieldOldPassword = "old_password"
-	fieldNewPassword = "new_password"
+	fieldOldPassword = wording.FieldOldPassword
+	fieldNewPassword = wording.FieldNewPassword
 )
 
 // changePassword asks the policy about the new password only to tell every fault at once: the use case asks again,

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
@@ -51,4 +52,23 @@ const retrySoon = time.Second
 func retryAfter(w http.ResponseWriter, wait time.Duration) {
 	seconds := max(1, int(math.Ceil(wait.Seconds())))
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+}
+
+// fieldFault is one fault as clients read it.
+type fieldFault struct {
+	Field  string `json:"field"`
+	Reason string `json:"reason"`
+}
+
+type fieldFaults struct {
+	Errors []fieldFault `json:"errors"`
+}
+
+// tell puts faults into words.
+func tell(faults []doctor.Invalid, l lang) fieldFaults {
+	told := make([]fieldFault, len(faults))
+	for i, f := range faults {
+		told[i] = fieldFault{f.Field, wording.Reason(f, l)}
+	}
+	return fieldFaults{told}
 }

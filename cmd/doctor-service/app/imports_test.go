@@ -36,12 +36,14 @@ var rules = map[string]rule{
 
 	"adapters/argon2":          {[]string{"domain/", "ports/outbound"}, []string{"golang.org/x/crypto/"}, everything},
 	"adapters/commonpasswords": {nil, nil, everything},
-	"adapters/http": {[]string{"domain/", "ports/inbound", "ports/outbound", "adapters/http/docs"}, []string{
+	"adapters/http": {[]string{"domain/", "ports/inbound", "ports/outbound", "adapters/http/docs", "adapters/http/wording"}, []string{
 		"github.com/go-chi/", "github.com/go-json-experiment/json", "golang.org/x/text/",
 	}, everything},
-	"adapters/http/docs": {nil, nil, everything},
-	"adapters/jwt":       {[]string{"domain/", "ports/inbound", "ports/outbound"}, []string{"github.com/golang-jwt/jwt/v5"}, everything},
-	"adapters/memory":    {[]string{"domain/", "ports/outbound"}, nil, everything},
+	"adapters/http/docs":    {nil, nil, everything},
+	"adapters/http/wording": {[]string{"domain/"}, nil, everything},
+
+	"adapters/jwt":    {[]string{"domain/", "ports/inbound", "ports/outbound"}, []string{"github.com/golang-jwt/jwt/v5"}, everything},
+	"adapters/memory": {[]string{"domain/", "ports/outbound"}, nil, everything},
 	"adapters/postgres": {[]string{"domain/", "ports/outbound"}, []string{
 		"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose/v3",
 	}, everything},

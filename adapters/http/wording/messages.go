@@ -1,4 +1,4 @@
-package httpapi
+package wording
 
 import (
 	"strconv"
@@ -7,12 +7,21 @@ import (
 	"hospital.example/doctor-service/domain/doctor"
 )
 
+// The fields and the rules of forms, which the domain does not know.
+const (
+	FieldOldPassword = "old_password"
+	FieldNewPassword = "new_password"
+
+	RuleText    doctor.Rule = "text"
+	RuleUnknown doctor.Rule = "unknown"
+)
+
 // labels are what people call the fields.
-var labels = map[string]text{
+var labels = map[string]Text{
 	doctor.FieldPhone:        {"手机号", "the phone number"},
 	doctor.FieldPassword:     {"密码", "the password"},
-	fieldOldPassword:         {"原密码", "the old password"},
-	fieldNewPassword:         {"新密码", "the new password"},
+	FieldOldPassword:         {"原密码", "the old password"},
+	FieldNewPassword:         {"新密码", "the new password"},
 	doctor.FieldName:         {"姓名", "the name"},
 	doctor.FieldGender:       {"性别", "the gender"},
 	doctor.FieldBirthDate:    {"出生日期", "the date of birth"},
@@ -24,10 +33,11 @@ var labels = map[string]text{
 	doctor.FieldAvatarURL:    {"头像地址", "the avatar URL"},
 	doctor.FieldRole:         {"角色", "the role"},
 	doctor.FieldStatus:       {"账号状态", "the status"},
+	doctor.FieldKeyword:      {"关键字", "the keyword"},
 }
 
 // reasons say what a field must be.
-var reasons = map[doctor.Rule]text{
+var reasons = map[doctor.Rule]Text{
 	doctor.RuleRequired: {"{field}不能为空", "{field} is required"},
 	doctor.RuleLength:   {"{field}应为 {min}–{max} 个字符", "{field} must be {min} to {max} characters long"},
 	doctor.RulePhone:    {"{field}应为 11 位手机号码", "{field} must be an 11-digit mobile number of mainland China"},
@@ -38,6 +48,7 @@ var reasons = map[doctor.Rule]text{
 	doctor.RuleNoControl:  {"{field}不能包含控制字符", "{field} must not hold control characters"},
 	doctor.RuleGender:     {"{field}应为男、女、未知或其他", "{field} must be male, female, unknown or other"},
 	doctor.RuleRole:       {"{field}应为 doctor 或 admin", "{field} must be doctor or admin"},
+	doctor.RuleStatus:     {"{field}应为 active 或 disabled", "{field} must be active or disabled"},
 	doctor.RuleDate:       {"{field}应为真实的日期，格式为 YYYY-MM-DD", "{field} must be a real day, written YYYY-MM-DD"},
 	doctor.RuleDateRange:  {"{field}应在 1900-01-01 与今天之间", "{field} must lie between 1900-01-01 and today"},
 	doctor.RuleReference: {
@@ -45,44 +56,27 @@ var reasons = map[doctor.Rule]text{
 	},
 	doctor.RuleStaffNumber:      {"{field}只能包含字母、数字和 - _ . /", "{field} may hold letters, digits and - _ . / only"},
 	doctor.RuleURL:              {"{field}应为完整的 https 或 http 网址", "{field} must be a complete https or http address"},
+	doctor.RuleKeyword:          {"{field}至少应包含一个文字或数字", "{field} must hold at least one letter or digit"},
 	doctor.RulePasswordCommon:   {"{field}过于常见，请换一个", "{field} is among the most common ones: please choose another"},
 	doctor.RulePasswordPersonal: {"{field}不能由手机号或姓名构成", "{field} must not be made of the phone number or the name"},
 	doctor.RulePasswordRepeated: {"{field}不能由同一个字符重复构成", "{field} must not be one repeated character"},
 	doctor.RulePasswordSame:     {"{field}不能与原密码相同", "{field} must differ from the old one"},
-	ruleText:                    {"{field}应为文本", "{field} must be text"},
-	ruleUnknown:                 {"{field}不是可填写的字段", "{field} is not a field of this form"},
+	RuleText:                    {"{field}应为文本", "{field} must be text"},
+	RuleUnknown:                 {"{field}不是可填写的字段", "{field} is not a field of this form"},
 }
 
-// fieldFault is one fault as clients read it.
-type fieldFault struct {
-	Field  string `json:"field"`
-	Reason string `json:"reason"`
-}
-
-type fieldFaults struct {
-	Errors []fieldFault `json:"errors"`
-}
-
-// tell puts faults into words.
-func tell(faults []doctor.Invalid, l lang) fieldFaults {
-	told := make([]fieldFault, len(faults))
-	for i, f := range faults {
-		told[i] = fieldFault{f.Field, reason(f, l)}
-	}
-	return fieldFaults{told}
-}
-
-func reason(f doctor.Invalid, l lang) string {
+// Reason says what a field must be.
+func Reason(f doctor.Invalid, l Language) string {
 	label := labels[f.Field][l]
-	if f.Rule == ruleUnknown || label == "" {
-		label = text{"“" + f.Field + "”", `"` + f.Field + `"`}[l]
+	if f.Rule == RuleUnknown || label == "" {
+		label = Text{"“" + f.Field + "”", `"` + f.Field + `"`}[l]
 	}
 	said := strings.NewReplacer(
 		"{field}", label,
 		"{min}", strconv.Itoa(f.Min),
 		"{max}", strconv.Itoa(f.Max),
 	).Replace(reasons[f.Rule][l])
-	if l == english {
+	if l == English {
 		said = strings.ToUpper(said[:1]) + said[1:]
 	}
 	return said
