@@ -34,7 +34,7 @@ func TestAnAdministratorIsMadeUpOnlyOnAnEmbeddedDatabaseThatHasNone(t *testing.T
 			store := memory.New()
 			core := &application.Core{
 				Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Settings: s.rules,
-				Reporter: telemetry.Reporter{Log: zap.NewNop()},
+				Pinyin: newPinyin(), Reporter: telemetry.Reporter{Log: zap.NewNop()},
 			}
 			require.NoError(t, p.administer(s, core)(t.Context(), c.exists))
 			probe, err := store.Probe(t.Context())
@@ -58,7 +58,9 @@ func TestWhereThePasswordCannotBeShownNoAdministratorIsMadeUp(t *testing.T) {
 	p, s := newProgram(t)
 	p.stdout = full{}
 	store := memory.New()
-	core := &application.Core{Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Settings: s.rules}
+	core := &application.Core{
+		Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Pinyin: newPinyin(), Settings: s.rules,
+	}
 	require.ErrorIs(t, p.administer(s, core)(t.Context(), false), syscall.ENOSPC)
 	probe, err := store.Probe(t.Context())
 	require.NoError(t, err)

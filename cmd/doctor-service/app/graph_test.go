@@ -83,7 +83,7 @@ func TestEveryJobRuns(t *testing.T) {
 	for _, j := range r.jobs {
 		names = append(names, j.name)
 	}
-	require.ElementsMatch(t, []string{"startup", "revocations", "upkeep", "signing keys"}, names)
+	require.ElementsMatch(t, []string{"startup", "revocations", "upkeep", "signing keys", "search keys"}, names)
 }
 
 func TestATakenPortIsToldInOneLine(t *testing.T) {
