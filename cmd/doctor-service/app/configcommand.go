@@ -10,7 +10,7 @@ import (
 func (p program) configCheck(_ context.Context, _ any) int {
 	s, err := p.settings()
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	if _, err := s.keyFolder(); err != nil {
 		return p.refuse(err)

@@ -19,11 +19,11 @@ func healthFlags(set *flag.FlagSet) any {
 func (p program) healthcheck(ctx context.Context, flags any) int {
 	c, err := config.Load(p.environ)
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	host, port, err := net.SplitHostPort(string(c.MetricsAddr))
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
 		host = "127.0.0.1"
@@ -36,7 +36,7 @@ func (p program) healthcheck(ctx context.Context, flags any) int {
 	defer cancel()
 	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+path, http.NoBody)
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	direct := http.Client{Transport: &http.Transport{}} // whatever proxy the environment names: this is next door
 	answer, err := direct.Do(ask)

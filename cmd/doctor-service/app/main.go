@@ -39,12 +39,6 @@ const (
 	misused   = 2
 )
 
-// complain writes one line a fault and nothing else.
-func (p program) complain(code int, err error) int {
-	_, _ = fmt.Fprintln(p.stderr, err)
-	return code
-}
-
 // say writes a result to standard output.
 func (p program) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
@@ -57,5 +51,5 @@ func (p program) settings() (settings, error) {
 	if err != nil && !errors.As(err, &faults) {
 		return settings{}, err
 	}
-	return interpret(c, faults, p.drivers)
+	return interpret(c, faults, p.drivers, p.language())
 }

@@ -3,13 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"go.uber.org/dig"
 	"go.uber.org/fx"
-
-	"hospital.example/doctor-service/config"
 )
 
 const (
@@ -21,7 +17,7 @@ const (
 func (p program) serve(ctx context.Context, _ any) int {
 	s, err := p.settings()
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	letGarbageLie()
 	fault := &firstFault{}
@@ -45,15 +41,4 @@ func (p program) serve(ctx context.Context, _ any) int {
 		return p.refuse(err)
 	}
 	return ended.ExitCode
-}
-
-// refuse says in one line why the service does not run; the chain of constructors that led there helps nobody.
-func (p program) refuse(err error) int {
-	var faults config.Faults
-	if cause := dig.RootCause(err); errors.As(cause, &faults) {
-		return p.complain(misused, faults)
-	} else if cause != nil {
-		err = cause
-	}
-	return p.complain(failed, fmt.Errorf("doctor-service: %w", err))
 }

@@ -9,6 +9,7 @@ import (
 
 	"hospital.example/doctor-service/adapters/argon2"
 	"hospital.example/doctor-service/adapters/commonpasswords"
+	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/application"
 	"hospital.example/doctor-service/config"
 	"hospital.example/doctor-service/domain/doctor"
@@ -30,7 +31,9 @@ const administratorName = "管理员"
 
 // interpret turns settings into the house's values. What the house refuses is a fault of the variable it came from, unless
 // a fault of that variable is known.
-func interpret(c config.Config, faults config.Faults, drivers []outbound.StorageDriver) (settings, error) {
+func interpret(
+	c config.Config, faults config.Faults, drivers []outbound.StorageDriver, l wording.Language,
+) (settings, error) {
 	fault := func(variable, reason string) {
 		if !faults.About(variable) {
 			faults = append(faults, config.Fault{Variable: variable, Reason: reason})
@@ -75,7 +78,7 @@ func interpret(c config.Config, faults config.Faults, drivers []outbound.Storage
 	if c.BootstrapPhone != "" && !c.BootstrapPass.Empty() {
 		s.bootstrap, err = bootstrap(c, s.rules.Policy)
 		for _, invalid := range doctor.Faults(err) {
-			fault("DOCTOR_BOOTSTRAP_ADMIN_"+strings.ToUpper(invalid.Field), "breaks the rule "+string(invalid.Rule))
+			fault("DOCTOR_BOOTSTRAP_ADMIN_"+strings.ToUpper(invalid.Field), wording.Reason(invalid, l))
 		}
 		if err != nil && doctor.Faults(err) == nil {
 			fault("DOCTOR_BOOTSTRAP_ADMIN_PASSWORD", err.Error())

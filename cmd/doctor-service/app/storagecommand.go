@@ -18,7 +18,7 @@ func waitFlag(set *flag.FlagSet) any {
 func (p program) migrate(ctx context.Context, flags any) int {
 	s, err := p.settings()
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	waiting, cancel := context.WithTimeout(ctx, *flags.(*time.Duration)) // a migration itself takes as long as it takes
 	defer cancel()
@@ -51,7 +51,7 @@ func pause(ctx context.Context) bool {
 func (p program) migrateStatus(ctx context.Context, _ any) int {
 	s, err := p.settings()
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
 	return p.compareSchema(ctx, s)
 }

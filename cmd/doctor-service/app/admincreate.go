@@ -8,21 +8,19 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
-	"hospital.example/doctor-service/adapters/argon2"
 	"hospital.example/doctor-service/application"
 	"hospital.example/doctor-service/domain/doctor"
 )
 
-type adminWords struct{ phone, name *string }
+type newAdmin struct{ phone, name *string }
 
-func adminFlags(set *flag.FlagSet) any {
-	return adminWords{
-		phone: set.String("phone", "", "phone to log in with (required)"),
-		name:  set.String("name", administratorName, "name"),
+func createFlags(set *flag.FlagSet) any {
+	return newAdmin{
+		phone: set.String("phone", "", "`PHONE` to log in with (required)"),
+		name:  set.String("name", administratorName, "`NAME`"),
 	}
 }
 
@@ -30,42 +28,30 @@ func adminFlags(set *flag.FlagSet) any {
 func (p program) adminCreate(ctx context.Context, flags any) int {
 	s, err := p.settings()
 	if err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
-	words := flags.(adminWords)
+	words := flags.(newAdmin)
 	phone, phoneFault := doctor.ParsePhone(*words.phone)
 	name, nameFault := doctor.ParseName(*words.name)
 	if err := errors.Join(phoneFault, nameFault); err != nil {
-		return p.complain(misused, err)
+		return p.misuse(err)
 	}
-	typed, err := p.password()
-	if err != nil {
-		return p.refuse(err)
-	}
-	chosen, err := s.rules.Policy.Choose(doctor.FieldPassword, doctor.TypedPassword(typed), phone, name)
-	if err != nil {
-		return p.refuse(err)
-	}
-	store, err := s.driver.Open(ctx, s.storage)
-	if err != nil {
-		return p.refuse(err)
-	}
-	defer func() { _ = store.Close() }() // what counts was committed
-	if migrate := s.migration(); migrate != nil {
-		if err := migrate(ctx); err != nil {
-			return p.refuse(err)
+	return p.inOffice(ctx, s, func(core *application.Core) error {
+		typed, err := p.password()
+		if err != nil {
+			return err
 		}
-	}
-	core := application.Core{
-		Storage: store, Passwords: argon2.New(s.argon2, argon2.Capacity{}), Clock: time.Now, Pinyin: newPinyin(),
-		Settings: s.rules,
-	}
-	id, err := core.CreateAdministrator(ctx, application.NewAdministrator{Phone: phone, Name: name, Password: chosen})
-	if err != nil {
-		return p.refuse(err)
-	}
-	p.say("administrator %d was created", id)
-	return succeeded
+		chosen, err := s.rules.Policy.Choose(doctor.FieldPassword, doctor.TypedPassword(typed), phone, name)
+		if err != nil {
+			return err
+		}
+		id, err := core.CreateAdministrator(ctx, application.NewAdministrator{Phone: phone, Name: name, Password: chosen})
+		if err != nil {
+			return err
+		}
+		p.say("administrator %d was created", id)
+		return nil
+	})
 }
 
 // password asks twice on a terminal, and else reads a line.

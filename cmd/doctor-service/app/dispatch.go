@@ -1,0 +1,68 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// run finds the command and runs it. The words of a command come first, then its flags.
+func (p program) run(ctx context.Context, args []string) int {
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
+	}
+	words := 0
+	for words < len(args) && !strings.HasPrefix(args[words], "-") {
+		words++
+	}
+	name, all := strings.Join(args[:words], " "), commands()
+	asked := slices.ContainsFunc(args[words:], isHelp)
+	if name == "" {
+		if asked {
+			p.help(all)
+			return succeeded
+		}
+		name = all[0].words
+	}
+	if at := slices.IndexFunc(all, func(c command) bool { return c.words == name }); at >= 0 {
+		return p.execute(ctx, all[at], args[words:])
+	}
+	below := slices.DeleteFunc(all, func(c command) bool { return !strings.HasPrefix(c.words, name+" ") })
+	switch {
+	case len(below) > 0 && asked:
+		p.say("Usage: doctor-service %s command [flags]\n\nCommands:", name)
+		p.list(below)
+		return succeeded
+	case len(below) > 0:
+		return p.complain(misused, fmt.Errorf("doctor-service %s: which? doctor-service %s --help lists them", name, name))
+	}
+	return p.complain(misused, fmt.Errorf("doctor-service: no command %q; doctor-service --help lists them", name))
+}
+
+func isHelp(arg string) bool { return arg == "--help" || arg == "-help" || arg == "-h" }
+
+// execute parses a command's flags and runs it.
+func (p program) execute(ctx context.Context, c command, args []string) int {
+	set := flag.NewFlagSet(c.words, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	var values any
+	if c.flags != nil {
+		values = c.flags(set)
+	}
+	switch err := set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		p.say("Usage: doctor-service %s [flags]\n\n%s.%s", c.words, sentence(c.summary), c.detail)
+		set.SetOutput(p.stdout)
+		set.PrintDefaults()
+		return succeeded
+	case err != nil:
+		return p.complain(misused, fmt.Errorf("doctor-service %s: %w", c.words, err))
+	case set.NArg() > 0:
+		return p.complain(misused, fmt.Errorf("doctor-service %s: unexpected %q", c.words, set.Arg(0)))
+	}
+	return c.run(p, ctx, values)
+}
