@@ -26,6 +26,20 @@ Ends with code 0 when this program can serve from the schema, with 1 when not.`}
 		{words: "admin create", summary: "add an administrator", run: program.adminCreate, flags: createFlags, detail: `
 Asks for the password on a terminal, else reads it from the first line of standard input.
   doctor-service admin create --phone 13812345678 --name 王小明 < password.txt`},
+		{words: "admin list", summary: "find doctors", run: program.adminList, flags: listFlags, detail: `
+Prints those that fit every flag, ordered by id.
+  doctor-service admin list --keyword wangxm --status active`},
+		{words: "admin show", summary: "show everything about a doctor", run: program.adminShow, flags: showFlags, detail: `
+The password is shown to nobody; password_is says whether there is one and whether it must be changed.`},
+		{words: "admin disable", summary: "shut a doctor out", run: program.adminDisable, flags: verbFlags, detail: `
+Its sessions end within a second, also on services that run.`},
+		{words: "admin enable", summary: "let a doctor in again", run: program.adminEnable, flags: verbFlags, detail: `
+Also one that must wait for too many failed logins.`},
+		{words: "admin reset-password", summary: "give a doctor a new password", run: program.adminResetPassword, flags: verbFlags, detail: `
+Prints it, this once, and nothing else. It is good for choosing another one; until then nothing else works.`},
+		{words: "admin erase", summary: "forget a doctor for good", run: program.adminErase, flags: eraseFlags, detail: `
+Deletes all that identifies it; what is left is that something happened to its id, and when. Asks for the phone on a
+terminal, else needs --yes.`},
 		{words: "config check", summary: "check the settings and show them", run: program.configCheck, detail: `
 Ends with code 2 and a line a fault when the service could not start with them.`},
 		{words: "healthcheck", summary: "ask the service running here whether it is well", run: program.healthcheck, flags: healthFlags, detail: `
