@@ -41,7 +41,8 @@ Prints it, this once, and nothing else. It is good for choosing another one; unt
 Deletes all that identifies it; what is left is that something happened to its id, and when. Asks for the phone on a
 terminal, else needs --yes.`},
 		{words: "config check", summary: "check the settings and show them", run: program.configCheck, detail: `
-Ends with code 2 and a line a fault when the service could not start with them.`},
+Ends with code 2 and a line a fault when the service could not start with them, and with 1 when a folder that they
+name is not there or holds no keys.`},
 		{words: "healthcheck", summary: "ask the service running here whether it is well", run: program.healthcheck, flags: healthFlags, detail: `
 Asks /healthz, or /readyz with --ready, of the operations listener. Ends with code 0 or 1.`},
 		{words: "version", summary: "print the version", run: program.version},

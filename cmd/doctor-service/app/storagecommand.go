@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"io/fs"
+	"os"
 	"time"
 
 	"hospital.example/doctor-service/ports/outbound"
@@ -52,6 +54,14 @@ func (p program) migrateStatus(ctx context.Context, _ any) int {
 	s, err := p.settings()
 	if err != nil {
 		return p.misuse(err)
+	}
+	path, err := s.path()
+	if err != nil {
+		return p.refuse(err)
+	}
+	if _, err := os.Stat(path); path != "" && errors.Is(err, fs.ErrNotExist) {
+		p.say("there is no database at %s yet", path) // opening would make an empty one
+		return failed
 	}
 	return p.compareSchema(ctx, s)
 }
