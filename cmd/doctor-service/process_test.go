@@ -22,7 +22,10 @@ import (
 func lines(text string) []string { return strings.Split(strings.TrimSpace(text), "\n") }
 
 func TestEveryCommandExplainsItself(t *testing.T) {
-	for _, command := range []string{"", "serve", "migrate", "migrate status", "admin create", "config check", "healthcheck", "version"} {
+	for _, command := range []string{
+		"", "serve", "migrate", "migrate status", "admin", "admin create", "admin list", "admin show", "admin disable", "admin enable",
+		"admin reset-password", "admin erase", "config", "config check", "healthcheck", "version",
+	} {
 		code, stdout, stderr := run(t, nil, "", append(strings.Fields(command), "--help")...)
 		require.Zero(t, code, command)
 		require.Contains(t, stdout, "Usage: doctor-service")
