@@ -3,9 +3,8 @@ package postgrestest
 import (
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 )
 
 // Dump is everything that a database holds, as pg_dump writes it down.
@@ -15,10 +14,11 @@ func Dump(t testing.TB, storage string) string {
 	if folder, err := binaries(); err == nil {
 		program = filepath.Join(folder, program) // of the server's own version
 	}
-	out, err := exec.Command(program, "--data-only", "--dbname="+storage).Output()
-	if failed, ok := err.(*exec.ExitError); ok {
-		require.NoError(t, err, string(failed.Stderr))
+	var out, said strings.Builder
+	dump := exec.Command(program, "--data-only", "--dbname="+storage)
+	dump.Stdout, dump.Stderr = &out, &said
+	if err := dump.Run(); err != nil {
+		t.Fatalf("%v: %s", err, said.String())
 	}
-	require.NoError(t, err)
-	return string(out)
+	return out.String()
 }
