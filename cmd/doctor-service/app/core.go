@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/fx"
 
+	"hospital.example/doctor-service/adapters/pinyin"
 	"hospital.example/doctor-service/application"
 	"hospital.example/doctor-service/ports/inbound"
 	"hospital.example/doctor-service/ports/outbound"
@@ -32,8 +33,7 @@ func newCore(
 	}
 }
 
-// newPinyin is pending: the adapter is not there yet.
-func newPinyin() outbound.Pinyin { return func(string) []string { return nil } }
+func newPinyin() outbound.Pinyin { return pinyin.Syllables }
 
 func newUseCases(core *application.Core, o outbound.Observer) inbound.UseCases {
 	return core.UseCases(o)

@@ -44,6 +44,7 @@ var rules = map[string]rule{
 
 	"adapters/jwt":    {[]string{"domain/", "ports/inbound", "ports/outbound"}, []string{"github.com/golang-jwt/jwt/v5"}, everything},
 	"adapters/memory": {[]string{"domain/", "ports/outbound"}, nil, everything},
+	"adapters/pinyin": {nil, nil, everything},
 	"adapters/postgres": {[]string{"domain/", "ports/outbound"}, []string{
 		"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose/v3",
 	}, everything},
