@@ -52,6 +52,7 @@ var rules = map[string]rule{
 	"adapters/sqlite": {[]string{"domain/", "ports/outbound"}, []string{
 		"github.com/jmoiron/sqlx", "modernc.org/sqlite", "github.com/pressly/goose/v3",
 	}, everything},
+	"adapters/stafflist": {[]string{"domain/", "ports/inbound"}, []string{"golang.org/x/text/encoding/simplifiedchinese"}, everything},
 	"adapters/telemetry": {[]string{"domain/", "ports/outbound"}, []string{
 		"go.uber.org/zap", "github.com/prometheus/client_golang/",
 	}, everything},
