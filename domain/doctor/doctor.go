@@ -45,7 +45,8 @@ type Registration struct {
 	Phone      Phone
 	Name       Name
 	Credential Credential
-	Role       Role // zero: Ordinary
+	Role       Role        // zero: Ordinary
+	Rest       ProfileEdit // what else is known; a phone and a name in it count for nothing
 }
 
 // Register makes a new, active doctor. Its identity is given by storage when it is added.
@@ -54,8 +55,10 @@ func Register(r Registration, on Occasion) *Doctor {
 	if role == (Role{}) {
 		role = Ordinary
 	}
+	profile := Profile{}.with(r.Rest)
+	profile.Phone, profile.Name = r.Phone, r.Name
 	d := &Doctor{
-		profile:    Profile{Phone: r.Phone, Name: r.Name},
+		profile:    profile,
 		credential: r.Credential,
 		role:       role,
 		status:     Active,

@@ -44,6 +44,23 @@ func TestRoleThatIsNotNamedIsTheOrdinaryOne(t *testing.T) {
 	assert.Zero(t, d.Drain())
 }
 
+func TestADoctorMayBeRegisteredWithAllThatIsKnown(t *testing.T) {
+	d := doctor.Register(doctor.Registration{
+		Phone: must[doctor.Phone](t)(doctor.ParsePhone("13800000000")), Name: must[doctor.Name](t)(doctor.ParseName("王")),
+		Rest: doctor.ProfileEdit{
+			Phone: must[doctor.Phone](t)(doctor.ParsePhone("13900000000")), Name: must[doctor.Name](t)(doctor.ParseName("李")),
+			Gender: doctor.SetTo(must[doctor.Gender](t)(doctor.ParseGender("女"))),
+		},
+	}, later())
+	assert.Equal(t, doctor.Profile{
+		Phone: d.Profile().Phone, Name: d.Profile().Name, Gender: must[doctor.Gender](t)(doctor.ParseGender("女")),
+	}, d.Profile())
+	assert.Equal(t, "13800000000王", d.Profile().Phone.String()+d.Profile().Name.String())
+	events := d.Drain().Events
+	require.Len(t, events, 1)
+	assert.Equal(t, []string{"phone", "name", "gender", "role"}, events[0].Fields)
+}
+
 func TestEachVerbMovesTheVersionLeavesItsEventAndEndsItsSessions(t *testing.T) {
 	all := &doctor.SessionsEnded{Generation: 3}
 	allButOwn := &doctor.SessionsEnded{Generation: 3, Except: ownLogin}

@@ -11,8 +11,8 @@ import (
 //   - the stored doctor is as the row says: nothing is done;
 //   - it differs: the doctor is changed if Update says so, else that is a fault of the row.
 //
-// Good rows are imported, whatever is wrong with others, and doing it all again changes nothing. With DryRun nothing is
-// stored, and Tell hears just what it would hear without.
+// Good rows are imported, whatever is wrong with others. Doing it all again changes nothing, but that a row may now have
+// the staff number that a row after it left. With DryRun nothing is stored, and Tell hears just what it would hear without.
 //
 // Errors: that of Rows, which ends the import; ErrForbidden.
 type ImportCommand struct {
