@@ -23,9 +23,9 @@ var done = text{"操作成功", "OK"}
 
 // answer is what an endpoint has to say when nothing stood in the way.
 type answer struct {
-	code    int // 0, but where the document says otherwise
-	data    any
-	version int64 // of the doctor that is shown or was changed: the ETag; zero: none
+	code int // 0, but where the document says otherwise
+	data any
+	tag  string // the ETag of what is shown or was changed; empty: none
 }
 
 // endpoint does what one route is for.
@@ -39,8 +39,8 @@ func (a *api) open(do endpoint) http.HandlerFunc {
 			a.refuse(w, r, err)
 			return
 		}
-		if said.version != 0 {
-			w.Header().Set("ETag", entityTag(said.version))
+		if said.tag != "" {
+			w.Header().Set("ETag", said.tag)
 		}
 		write(w, r, http.StatusOK, envelope{Code: said.code, Msg: done[langOf(r)], Data: said.data})
 	}

@@ -1,12 +1,9 @@
 package httpapi
 
 import (
-	"errors"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/domain/doctor"
@@ -18,14 +15,12 @@ const (
 	ruleUnknown = wording.RuleUnknown
 )
 
-// form reads the members of a body one by one and gathers what is wrong with each, so that a person is told of all of
-// it at once, in the order of the form:
+// form reads the members of a body one by one and gathers what is wrong with each, in the order of the form:
 //
 //	readForm(r, fields…)  →  required, optional, reference, …  →  done
 type form struct {
-	fields []string
-	body   object
-	faults map[string]error // by field
+	faults
+	body object
 }
 
 // readForm reads a body whose members may be the fields, and nothing else.
@@ -34,7 +29,7 @@ func readForm(r *http.Request, fields ...string) (*form, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &form{fields: fields, body: body, faults: map[string]error{}}, nil
+	return &form{faultsOf(fields), body}, nil
 }
 
 // text is a string that must be there; it may be empty.
@@ -51,17 +46,22 @@ func (f *form) text(field string) (string, bool) {
 	return "", false
 }
 
-func (f *form) broken(field string, rule doctor.Rule) {
-	f.faults[field] = doctor.Invalid{Field: field, Rule: rule}
-}
-
 // required reads a field that must be there.
 func required[T any](f *form, field string, parse func(string) (T, error)) T {
 	var value T
 	if typed, ok := f.text(field); ok {
-		value, f.faults[field] = parse(typed)
+		value, f.found[field] = parse(typed)
 	}
 	return value
+}
+
+// kept reads a field that may be left out (it stays as it is), but not emptied.
+func kept[T any](f *form, field string, parse func(string) (T, error)) T {
+	var unchanged T
+	if f.body.members[field].kind == absent {
+		return unchanged
+	}
+	return required(f, field, parse)
 }
 
 // optional reads a field that may be left out (it stays as it is) or left empty (it is cleared).
@@ -72,7 +72,7 @@ func optional[T any](f *form, field string, parse func(string) (T, error)) docto
 		return doctor.Edit[T]{}
 	case m.isEmpty():
 	case m.kind == str:
-		value, f.faults[field] = parse(m.text)
+		value, f.found[field] = parse(m.text)
 	default:
 		f.broken(field, ruleText)
 	}
@@ -92,7 +92,7 @@ func reference(f *form, field string) doctor.Edit[doctor.Reference] {
 		if err != nil {
 			id = -1 // a fraction, an exponent, or beyond all bounds: no id either
 		}
-		value, f.faults[field] = doctor.ParseReference(field, id)
+		value, f.found[field] = doctor.ParseReference(field, id)
 	default:
 		f.broken(field, doctor.RuleReference)
 	}
@@ -104,36 +104,5 @@ func (m member) isEmpty() bool {
 	return m.kind == null || m.kind == str && strings.TrimSpace(m.text) == ""
 }
 
-// done says all that is wrong with the form: its fields in their order, then members that are none.
-func (f *form) done() error {
-	var all []error
-	for _, field := range f.fields {
-		all = append(all, f.faults[field])
-	}
-	for _, name := range f.body.names {
-		if len(all) == len(f.fields)+maxUnknown {
-			break
-		}
-		if !slices.Contains(f.fields, name) {
-			all = append(all, doctor.Invalid{Field: printable(name), Rule: ruleUnknown})
-		}
-	}
-	return errors.Join(all...)
-}
-
-// A body may hold thousands of members of any name. An answer repeats no more of them than a person would read.
-const (
-	maxUnknown = 100
-	maxName    = 64
-)
-
-// printable is a name that somebody else chose, fit to be shown.
-func printable(name string) string {
-	shown := []rune(strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) {
-			return -1
-		}
-		return r
-	}, name))
-	return string(shown[:min(len(shown), maxName)])
-}
+// done says all that is wrong with the form.
+func (f *form) done() error { return f.all(f.body.names, ruleUnknown) }

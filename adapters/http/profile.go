@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -63,7 +64,7 @@ func (a *api) viewProfile(r *http.Request, by inbound.Caller) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{data: profileOf(seen.Doctor), version: seen.Doctor.Version()}, nil
+	return answer{data: profileOf(seen.Doctor), tag: tagOf(seen.Doctor)}, nil
 }
 
 // profileFields are the members of the form in its order. The last six cannot be set: a form may send back all that it
@@ -75,25 +76,16 @@ var profileFields = []string{
 	"id", doctor.FieldRole, doctor.FieldStatus, "version", "created_at", "updated_at",
 }
 
+// managedFields are those that administrators are shown; of these they set the role as well.
+var managedFields = append(slices.Clip(profileFields), "last_login_at")
+
 func (a *api) manageProfile(r *http.Request, by inbound.Caller) (answer, error) {
 	f, err := readForm(r, profileFields...)
 	if err != nil {
 		return answer{}, err
 	}
-	edit := doctor.ProfileEdit{
-		Phone:  required(f, doctor.FieldPhone, doctor.ParsePhone),
-		Name:   required(f, doctor.FieldName, doctor.ParseName),
-		Gender: optional(f, doctor.FieldGender, doctor.ParseGender),
-		BirthDate: optional(f, doctor.FieldBirthDate, func(typed string) (doctor.BirthDate, error) {
-			return doctor.ParseBirthDate(typed, a.Now())
-		}),
-		HospitalID:   reference(f, doctor.FieldHospitalID),
-		InternalID:   optional(f, doctor.FieldInternalID, doctor.ParseStaffNumber),
-		DepartmentID: reference(f, doctor.FieldDepartmentID),
-		PositionRank: optional(f, doctor.FieldPositionRank, doctor.ParsePositionRank),
-		Speciality:   optional(f, doctor.FieldSpeciality, doctor.ParseSpeciality),
-		AvatarURL:    optional(f, doctor.FieldAvatarURL, doctor.ParseAvatarURL),
-	}
+	edit := a.profileEdit(f,
+		required(f, doctor.FieldPhone, doctor.ParsePhone), required(f, doctor.FieldName, doctor.ParseName))
 	if err := f.done(); err != nil {
 		return answer{}, err
 	}
@@ -106,5 +98,23 @@ func (a *api) manageProfile(r *http.Request, by inbound.Caller) (answer, error) 
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{code: http.StatusOK, version: changed.Doctor.Version()}, nil
+	return answer{code: http.StatusOK, tag: tagOf(changed.Doctor)}, nil
+}
+
+// profileEdit is what a form wishes of a profile, whether or not phone and name had to be there.
+func (a *api) profileEdit(f *form, phone doctor.Phone, name doctor.Name) doctor.ProfileEdit {
+	return doctor.ProfileEdit{
+		Phone:  phone,
+		Name:   name,
+		Gender: optional(f, doctor.FieldGender, doctor.ParseGender),
+		BirthDate: optional(f, doctor.FieldBirthDate, func(typed string) (doctor.BirthDate, error) {
+			return doctor.ParseBirthDate(typed, a.Now())
+		}),
+		HospitalID:   reference(f, doctor.FieldHospitalID),
+		InternalID:   optional(f, doctor.FieldInternalID, doctor.ParseStaffNumber),
+		DepartmentID: reference(f, doctor.FieldDepartmentID),
+		PositionRank: optional(f, doctor.FieldPositionRank, doctor.ParsePositionRank),
+		Speciality:   optional(f, doctor.FieldSpeciality, doctor.ParseSpeciality),
+		AvatarURL:    optional(f, doctor.FieldAvatarURL, doctor.ParseAvatarURL),
+	}
 }
