@@ -30,3 +30,22 @@ export function birthday(profile: Profile): string | null {
 
 // @ts-expect-error What may be unset must be handled.
 export const careless = (profile: Profile): string => profile.data.birth_date;
+
+type Doctors = Operation<"/doctor/admin/doctors", "get">;
+
+export const search: Doctors["parameters"]["query"] = { keyword: "wxm", status: "active", limit: 50 };
+
+export function neverSeen(page: Answer<Doctors>): { names: string[]; next: string | null } {
+  const never = page.data.items.filter((doctor) => doctor.last_login_at === null);
+  return { names: never.map((doctor) => doctor.name), next: page.data.next_cursor };
+}
+
+type Erasing = Operation<"/doctor/admin/doctors/{id}", "delete">["parameters"];
+
+// @ts-expect-error Nobody is erased without a condition.
+export const hasty: Erasing["header"] = {};
+
+type Entry = Answer<Operation<"/doctor/directory/{id}", "get">>["data"];
+
+// @ts-expect-error Other services see no phone.
+export const phoneOf = (entry: Entry): string => entry.phone;

@@ -12,9 +12,11 @@ import (
 func crossOrigin(origins []string) func(http.Handler) http.Handler {
 	return cors.Handler(cors.Options{
 		AllowOriginFunc: func(_ *http.Request, origin string) bool { return slices.Contains(origins, origin) },
-		AllowedMethods:  []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch},
-		AllowedHeaders:  []string{"Authorization", "Content-Type", "If-Match", requestIDHeader, "Accept-Language"},
-		ExposedHeaders:  []string{"ETag", requestIDHeader, "Retry-After", "WWW-Authenticate"},
-		MaxAge:          600,
+		AllowedMethods: []string{
+			http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPatch, http.MethodDelete,
+		},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "If-Match", requestIDHeader, "Accept-Language"},
+		ExposedHeaders: []string{"ETag", requestIDHeader, "Retry-After", "WWW-Authenticate"},
+		MaxAge:         600,
 	})
 }

@@ -62,6 +62,9 @@ var problems = []struct {
 	{is(doctor.ErrLoginTooOld), problem{403, 3, text{
 		"登录时间过久，请重新登录", "the login is too old for this change: please log in again",
 	}}},
+	{is(inbound.ErrMatchNeeded), problem{428, 0, text{
+		"此操作需要 If-Match，请先读取最新资料", "this change needs If-Match: please read the profile first",
+	}}},
 	{is(doctor.ErrVersionMismatch), problem{412, 0, wording.Changed}},
 	{is(doctor.ErrPhoneTaken), problem{409, 0, wording.PhoneTaken}},
 	{is(doctor.ErrStaffNumberTaken), problem{409, 1, wording.StaffNumberTaken}},

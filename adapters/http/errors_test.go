@@ -8,6 +8,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,7 @@ var told = map[string]struct {
 	"doctor.Invalid":                 {doctor.Invalid{Field: "phone", Rule: doctor.RulePhone}, 40001},
 	"inbound.ErrUnauthenticated":     {inbound.ErrUnauthenticated, 40100},
 	"inbound.ErrForbidden":           {inbound.ErrForbidden, 40300},
+	"inbound.ErrMatchNeeded":         {inbound.ErrMatchNeeded, 42800},
 	"inbound.Throttled":              {inbound.Throttled{Wait: time.Second}, 42900},
 	"outbound.ErrUnavailable":        {outbound.ErrUnavailable, 50300},
 	"outbound.ErrBusy":               {outbound.ErrBusy, 50300},
@@ -177,4 +179,33 @@ func exportedErrors(file *ast.File) []string {
 		}
 	}
 	return names
+}
+
+// constantsOf finds the values of the exported constants of a type.
+func constantsOf(t *testing.T, file *ast.File, of string) []string {
+	t.Helper()
+	var values []string
+	eachConstant(file, func(spec *ast.ValueSpec) {
+		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && spec.Names[0].IsExported() {
+			values = append(values, literal(t, spec))
+		}
+	})
+	return values
+}
+
+func eachConstant(file *ast.File, visit func(*ast.ValueSpec)) {
+	for _, declared := range file.Decls {
+		if d, ok := declared.(*ast.GenDecl); ok && d.Tok == token.CONST {
+			for _, spec := range d.Specs {
+				visit(spec.(*ast.ValueSpec))
+			}
+		}
+	}
+}
+
+func literal(t *testing.T, spec *ast.ValueSpec) string {
+	t.Helper()
+	value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+	require.NoError(t, err)
+	return value
 }

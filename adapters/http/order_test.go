@@ -113,7 +113,12 @@ func TestFaultsAreToldInTheirOrder(t *testing.T) {
 
 func TestNothingOfABodyIsReadForACallerWhoMayNot(t *testing.T) {
 	for _, route := range []struct{ method, path string }{
-		{"POST", "/doctor/register"}, {"POST", "/doctor/password"}, {"PATCH", "/doctor/doctor_manage"},
+		{"POST", "/doctor/register"},
+		{"POST", "/doctor/password"},
+		{"PATCH", "/doctor/doctor_manage"},
+		{"PATCH", "/doctor/admin/doctors/17"},
+		{"DELETE", "/doctor/admin/doctors/17"},
+		{"GET", "/doctor/directory/17"},
 	} {
 		for _, refused := range []error{inbound.ErrUnauthenticated, inbound.ErrForbidden, doctor.ErrPasswordChangeNeeded} {
 			s := newStage(t)
@@ -136,6 +141,17 @@ func TestEveryRouteAsksForTheRightAction(t *testing.T) {
 		"POST /doctor/password":       inbound.ChangeOwnPassword,
 		"GET /doctor/doctor_manage":   inbound.ManageOwnProfile,
 		"PATCH /doctor/doctor_manage": inbound.ManageOwnProfile,
+
+		"GET /doctor/directory":                          inbound.ReadDirectory,
+		"GET /doctor/directory/{id}":                     inbound.ReadDirectory,
+		"GET /doctor/admin/doctors":                      inbound.Administer,
+		"GET /doctor/admin/doctors/{id}":                 inbound.Administer,
+		"PATCH /doctor/admin/doctors/{id}":               inbound.Administer,
+		"DELETE /doctor/admin/doctors/{id}":              inbound.Administer,
+		"POST /doctor/admin/doctors/{id}/disable":        inbound.Administer,
+		"POST /doctor/admin/doctors/{id}/enable":         inbound.Administer,
+		"POST /doctor/admin/doctors/{id}/reset-password": inbound.Administer,
+		"GET /doctor/admin/doctors/{id}/events":          inbound.Administer,
 	}
 	routes := New(newStage(t).Options).(chi.Routes)
 	require.NoError(t, chi.Walk(routes, func(method, path string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
@@ -152,7 +168,9 @@ func TestEveryRouteAsksForTheRightAction(t *testing.T) {
 			return inbound.Caller{}, inbound.ErrUnauthenticated
 		}
 		method, path, _ := strings.Cut(route, " ")
-		assert.Equal(t, 401, s.ask(method, path, "", bearer).status)
+		for _, id := range []string{"17", "nobody"} { // who may not ask learns of no id
+			assert.Equal(t, 401, s.ask(method, strings.Replace(path, "{id}", id, 1), "", bearer).status)
+		}
 	}
 }
 
@@ -163,6 +181,7 @@ func TestUntilTheServiceServesOnlyTheDoctorPathsAreShut(t *testing.T) {
 	for route, status := range map[string]int{
 		"POST /doctor/login": 503, "POST /doctor/logout": 503, "POST /doctor/register": 503, "POST /doctor/password": 503,
 		"GET /doctor/doctor_manage": 503, "PATCH /doctor/doctor_manage": 503,
+		"GET /doctor/directory?ids=17": 503, "DELETE /doctor/admin/doctors/17": 503,
 		"GET /doctor/login": 405, "GET /doctor/nowhere": 404,
 		"GET /healthz": 200, "GET /readyz": 200, "GET /openapi.json": 200,
 	} {

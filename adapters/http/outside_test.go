@@ -59,7 +59,7 @@ func TestWhateverGoesWrongIsToldInAnAnswerThatIsMarkedJustSo(t *testing.T) {
 	seen := map[int]bool{}
 	for _, err := range []error{
 		inbound.ErrUnauthenticated, doctor.ErrPasswordChangeNeeded, inbound.ErrForbidden, doctor.ErrNotFound, doctor.ErrPhoneTaken,
-		doctor.ErrVersionMismatch,
+		doctor.ErrVersionMismatch, inbound.ErrMatchNeeded, doctor.ErrLastAdministrator,
 		inbound.Throttled{Wait: time.Minute},
 		doctor.ErrDamaged, outbound.ErrUnavailable, outbound.ErrBusy,
 		doctor.Invalid{Field: doctor.FieldName, Rule: doctor.RuleRequired},
@@ -73,7 +73,7 @@ func TestWhateverGoesWrongIsToldInAnAnswerThatIsMarkedJustSo(t *testing.T) {
 		assert.Equal(t, []string{"no-store"}, got.header.Values("Cache-Control"))
 		seen[got.status] = true
 	}
-	for _, status := range []int{400, 401, 403, 404, 409, 412, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 409, 412, 428, 429, 500, 503} {
 		assert.True(t, seen[status], status)
 	}
 	s := newStage(t)
@@ -122,7 +122,8 @@ func TestUnknownPathsAndOtherSpellingsAreNotFound(t *testing.T) {
 	for _, target := range []string{
 		"/", "/doctor", "/doctor/", "/doctor/login/", "/doctor//login", "//doctor/login", "/Doctor/login", "/doctor/LOGIN",
 		"/doctor/login%2F", "/doctor%2Flogin", "/doctor/%6Cogin%2e", "/doctor/./login", "/doctor/x/../login", "/doctor/login;v=1",
-		"/doctor/login.json", "/doctor/doctor%5Fmanage%20", "/doctor/admin/doctors", "/healthz/", "/docs/", "/metrics", "/debug/pprof/",
+		"/doctor/login.json", "/doctor/doctor%5Fmanage%20", "/doctor/admin", "/doctor/admin/doctors/", "/doctor/admin/doctors/17/",
+		"/doctor/admin/doctors/17/erase", "/doctor/directory/", "/doctor/directory/17/", "/doctor/directory/17/events", "/healthz/", "/docs/", "/metrics", "/debug/pprof/",
 		"/.well-known/", "/favicon.ico", "/.git/config", "/.env", "/doctor/login/x.css", "/doctor/login;.js", "/doctor/doctor_manage/a.css",
 	} {
 		for _, method := range []string{"GET", "POST", "HEAD", "OPTIONS", "PROPFIND", "FOO"} {
@@ -145,6 +146,8 @@ func TestAMethodThatAPathDoesNotKnowIsToldWhichItKnows(t *testing.T) {
 		"/doctor/login": "POST", "/doctor/logout": "POST", "/doctor/register": "POST", "/doctor/password": "POST",
 		"/doctor/doctor_manage": "GET, HEAD, PATCH", "/healthz": "GET, HEAD", "/readyz": "GET, HEAD", "/docs": "GET, HEAD",
 		"/.well-known/jwks.json": "GET, HEAD", "/openapi.json": "GET, HEAD",
+		"/doctor/directory": "GET, HEAD", "/doctor/directory/17": "GET, HEAD", "/doctor/admin/doctors": "GET, HEAD",
+		"/doctor/admin/doctors/17/enable": "POST", "/doctor/admin/doctors/x/events": "GET, HEAD",
 	} {
 		for _, method := range []string{"OPTIONS", "PUT", "DELETE", "TRACE", "CONNECT", "QUERY", "PROPFIND", "get", "FOO"} {
 			got := s.ask(method, path, "")
@@ -253,6 +256,12 @@ func TestCORSAllowsTheGivenOriginsSpeltExactlySo(t *testing.T) {
 				assert.Contains(t, actual.header.Get("Access-Control-Expose-Headers"), exposed)
 			}
 		}
+	}
+	for _, method := range []string{"GET", "HEAD", "POST", "PATCH", "DELETE"} {
+		got := s.ask("OPTIONS", "/doctor/admin/doctors/17", "", header("Origin", "https://a.example"),
+			header("Access-Control-Request-Method", method), header("Access-Control-Request-Headers", "authorization,if-match"))
+		assert.Equal(t, method, got.header.Get("Access-Control-Allow-Methods"))
+		assert.Equal(t, "https://a.example", got.header.Get("Access-Control-Allow-Origin"))
 	}
 	got := s.ask("OPTIONS", "/doctor/login", "", header("Origin", "https://a.example"))
 	assert.Equal(t, 405, got.status, "OPTIONS without a question is no preflight")

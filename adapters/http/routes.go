@@ -4,7 +4,7 @@
 // A request goes inwards through what every request needs, then through what its route needs:
 //
 //	client address → visit (request id, time limit) → access log → headers → panics → CORS → HEAD
-//	  → route → serving? → token → body → form → use case → envelope
+//	  → route → serving? → token → body, address → use case → envelope
 //
 // and an error goes back outwards as it is: one table, in errors.go, turns it into status, code and text.
 package httpapi
@@ -32,6 +32,17 @@ func New(o Options) http.Handler {
 		r.Post("/doctor/password", a.bearer(inbound.ChangeOwnPassword, a.changePassword))
 		r.Get(profilePath, a.bearer(inbound.ManageOwnProfile, a.viewProfile))
 		r.Patch(profilePath, a.bearer(inbound.ManageOwnProfile, a.manageProfile))
+
+		r.Get("/doctor/directory", a.bearer(inbound.ReadDirectory, a.lookUpDoctors))
+		r.Get("/doctor/directory/{id}", a.about(inbound.ReadDirectory, a.lookUpDoctor))
+		r.Get("/doctor/admin/doctors", a.bearer(inbound.Administer, a.listDoctors))
+		r.Get("/doctor/admin/doctors/{id}", a.about(inbound.Administer, a.viewDoctor))
+		r.Patch("/doctor/admin/doctors/{id}", a.about(inbound.Administer, a.manageDoctor))
+		r.Delete("/doctor/admin/doctors/{id}", a.about(inbound.Administer, a.eraseDoctor))
+		r.Post("/doctor/admin/doctors/{id}/disable", a.about(inbound.Administer, a.disableDoctor))
+		r.Post("/doctor/admin/doctors/{id}/enable", a.about(inbound.Administer, a.enableDoctor))
+		r.Post("/doctor/admin/doctors/{id}/reset-password", a.about(inbound.Administer, a.resetPassword))
+		r.Get("/doctor/admin/doctors/{id}/events", a.about(inbound.Administer, a.listEvents))
 	})
 
 	r.Get("/.well-known/jwks.json", a.publicKeys)

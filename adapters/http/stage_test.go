@@ -59,6 +59,16 @@ func newStage(t *testing.T) *stage {
 		ViewProfile:    uncalled[inbound.ViewProfileCommand, inbound.ProfileResult](t),
 		ManageProfile:  uncalled[inbound.ManageProfileCommand, inbound.ProfileResult](t),
 		ChangePassword: uncalled[inbound.ChangePasswordCommand, inbound.Done](t),
+
+		LookUpDoctors: uncalled[inbound.LookUpDoctorsCommand, inbound.DoctorsResult](t),
+		ListDoctors:   uncalled[inbound.ListDoctorsCommand, inbound.DoctorsResult](t),
+		ViewDoctor:    uncalled[inbound.ViewDoctorCommand, inbound.ProfileResult](t),
+		ManageDoctor:  uncalled[inbound.ManageDoctorCommand, inbound.ProfileResult](t),
+		DisableDoctor: uncalled[inbound.DoctorCommand, inbound.ProfileResult](t),
+		EnableDoctor:  uncalled[inbound.DoctorCommand, inbound.ProfileResult](t),
+		ResetPassword: uncalled[inbound.DoctorCommand, inbound.ResetPasswordResult](t),
+		EraseDoctor:   uncalled[inbound.DoctorCommand, inbound.Done](t),
+		ListEvents:    uncalled[inbound.ListEventsCommand, inbound.EventsResult](t),
 	}
 	s.PasswordPolicy = doctor.PasswordPolicy{MinLength: 8, Common: func(p string) bool { return p == "password1" }}
 	s.PublicKeys = func() []inbound.PublicKey {

@@ -219,7 +219,7 @@ func TestOptionsForTheWholeServerIs405(t *testing.T) {
 	s := newStage(t)
 	got := dial(t, s.wire(nil)).say("OPTIONS * HTTP/1.1\nHost: h\n\n").hear()
 	assert.Equal(t, 40500, got.Code)
-	assert.Equal(t, "GET, HEAD, POST, PATCH", got.header.Get("Allow"))
+	assert.Equal(t, "GET, HEAD, POST, PATCH, DELETE", got.header.Get("Allow"))
 	got = dial(t, s.wire(nil)).say("GET * HTTP/1.1\nHost: h\n\n").hear()
 	assert.Equal(t, 40400, got.Code)
 	got = dial(t, s.wire(nil)).say("CONNECT h:443 HTTP/1.1\nHost: h\n\n").hear()

@@ -16,7 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const manage = "PATCH /doctor/doctor_manage"
+const (
+	manage  = "PATCH /doctor/doctor_manage"
+	aDoctor = "/doctor/admin/doctors/17"
+)
 
 // What the service accepts must be valid by the document, however unusual.
 func TestTheDocumentAcceptsEveryRequestThatTheServiceAccepts(t *testing.T) {
@@ -36,6 +39,12 @@ func TestTheDocumentAcceptsEveryRequestThatTheServiceAccepts(t *testing.T) {
 		"values with blanks around them":    {manage, `{"phone":" 13912345678 ","name":"王","gender":" 男 ","birth_date":" 1980-05-15 ","internal_id":" A1 "}`},
 		"a profile sent back as it was":     {manage, `{"phone":"13912345678","name":"王","id":17,"role":"doctor","status":"active","version":4,"created_at":"2026-11-01T08:30:00Z","updated_at":"2026-11-20T02:15:42.123456Z"}`},
 		"read-only members of any kind":     {manage, `{"phone":"13912345678","name":"王","id":"17","role":null,"status":1,"version":[],"created_at":{},"updated_at":false}`},
+		"an administrator's empty form":     {"PATCH " + aDoctor, `{}`},
+		"another role":                      {"PATCH " + aDoctor, `{"role":"admin","phone":"+86 13912345678"}`},
+		"a doctor sent back as it was":      {"PATCH " + aDoctor, `{` + aProfile + `,"gender":"男","updated_at":"2026-11-20T02:15:42Z","last_login_at":null}`},
+		"a search":                          {"GET /doctor/admin/doctors?keyword=wxm&hospital_id=3&status=active&limit=100&cursor=AQ", ""},
+		"a search for everybody":            {"GET /doctor/admin/doctors?keyword=&hospital_id=&status=&limit=&cursor=", ""},
+		"a look-up":                         {"GET /doctor/directory?ids=17,18", ""},
 		"a change of password":              {"POST /doctor/password", `{"old_password":"","new_password":"处处闻啼鸟2027"}`},
 	} {
 		assert.NoError(t, judgeRequest(t, router, request.operation, request.body), name)
@@ -57,6 +66,16 @@ func TestTheDocumentRefusesWhatTheServiceCalls40001(t *testing.T) {
 		"a fraction of an id":           {manage, `{"phone":"13912345678","name":"王","hospital_id":3.5}`},
 		"a negative id":                 {manage, `{"phone":"13912345678","name":"王","department_id":-1}`},
 		"an id beyond exact integers":   {manage, `{"phone":"13912345678","name":"王","department_id":9007199254740992}`},
+		"a role that there is not":      {"PATCH " + aDoctor, `{"role":"root"}`},
+		"a role that is cleared":        {"PATCH " + aDoctor, `{"role":null}`},
+		"an administrator's password":   {"PATCH " + aDoctor, `{"password":"x"}`},
+		"a name that is cleared":        {"PATCH " + aDoctor, `{"name":""}`},
+		"a page of nobody":              {"GET /doctor/admin/doctors?limit=0", ""},
+		"a page without end":            {"GET /doctor/admin/doctors?limit=101", ""},
+		"a status that there is not":    {"GET /doctor/admin/doctors?status=gone", ""},
+		"a hospital of no id":           {"GET /doctor/admin/doctors?hospital_id=0", ""},
+		"a look-up of nobody":           {"GET /doctor/directory", ""},
+		"a look-up by name":             {"GET /doctor/directory?ids=17,x", ""},
 		"a number for a gender":         {manage, `{"phone":"13912345678","name":"王","gender":1}`},
 	} {
 		assert.Error(t, judgeRequest(t, router, request.operation, request.body), name)
@@ -124,6 +143,34 @@ func TestTheDocumentIsStrictAboutAnswers(t *testing.T) {
 		"a wait": {
 			answer{"POST /doctor/login", 429, "Retry-After: 60", `{"code":42900,"msg":"x","data":null}`},
 			map[string]string{`60`: `0`, `Retry-After`: `Retry`},
+		},
+		"a doctor": {
+			answer{"GET " + aDoctor, 200, etag + "\n" + noStore, `{"code":0,"msg":"OK","data":{` + aProfile + `,"gender":null,"updated_at":"2026-11-20T02:15:42Z","last_login_at":null}}`},
+			map[string]string{`,"last_login_at":null`: ``, `"last_login_at":null`: `"last_login_at":""`, `"data"`: `"message":"OK","data"`, `"role":"doctor"`: `"role":null`, noStore: "Age: 1"},
+		},
+		"a page": {
+			answer{"GET /doctor/admin/doctors", 200, noStore, `{"code":0,"msg":"OK","data":{"items":[],"next_cursor":null}}`},
+			map[string]string{`,"next_cursor":null`: ``, `null`: `""`, `[]`: `null`, `[`: `[{"id":17}`, noStore: "Age: 1"},
+		},
+		"an entry of the directory": {
+			answer{"GET /doctor/directory/17", 200, etag + "\n" + noStore, `{"code":0,"msg":"OK","data":{"id":17,"name":"王","gender":null,"hospital_id":3,"department_id":null,"position_rank":null,"speciality":null,"avatar_url":null,"status":"active","version":4}}`},
+			map[string]string{`"version"`: `"phone":"13912345678","version"`, `,"status":"active"`: ``, `"id":17`: `"id":"17"`, etag: `ETag: W/"4"`},
+		},
+		"an event": {
+			answer{"GET " + aDoctor + "/events", 200, noStore, `{"code":0,"msg":"OK","data":{"items":[{"id":1,"type":"disabled","version":4,"at":"2026-11-20T02:15:42Z","actor":"cli","fields":["status"],"changes":[{"field":"status","before":"active","after":null}],"source":null,"request_id":null}],"next_cursor":"AQ"}}`},
+			map[string]string{`"version":4`: `"version":0`, `["status"]`: `null`, `"actor":"cli"`: `"actor":17`, `,"after":null`: ``, `"before":"active"`: `"before":1`, `42Z`: `42+08:00`, `"source":null`: `"source":""`, `"AQ"`: `"AQ="`},
+		},
+		"a reset": {
+			answer{"POST " + aDoctor + "/reset-password", 200, etag + "\n" + noStore, `{"code":0,"msg":"OK","data":{"password":"made-up-for-this-test"}}`},
+			map[string]string{`made-up-for-this-test`: ``, `{"password":"made-up-for-this-test"}`: `"made-up-for-this-test"`, noStore: "Age: 1"},
+		},
+		"a missing condition": {
+			answer{"DELETE " + aDoctor, 428, "", `{"code":42800,"msg":"x","data":null}`},
+			map[string]string{`42800`: `41200`},
+		},
+		"no such doctor": {
+			answer{"DELETE " + aDoctor, 404, "", `{"code":40400,"msg":"x","data":null}`},
+			map[string]string{`40400`: `40500`},
 		},
 		"the keys": {
 			answer{"GET /.well-known/jwks.json", 200, "Cache-Control: public, max-age=300", `{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"k","use":"sig","alg":"EdDSA","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}`},

@@ -7,13 +7,22 @@ import (
 	"hospital.example/doctor-service/domain/doctor"
 )
 
-// The fields and the rules of forms, which the domain does not know.
+// The fields and the rules of forms and addresses, which the domain does not know.
 const (
 	FieldOldPassword = "old_password"
 	FieldNewPassword = "new_password"
+	FieldLimit       = "limit"
+	FieldCursor      = "cursor"
+	FieldIDs         = "ids"
 
-	RuleText    doctor.Rule = "text"
-	RuleUnknown doctor.Rule = "unknown"
+	RuleText        doctor.Rule = "text"
+	RuleUnknown     doctor.Rule = "unknown"
+	RuleNoParameter doctor.Rule = "no_parameter"
+	RuleRepeated    doctor.Rule = "repeated"
+	RuleEncoding    doctor.Rule = "encoding"
+	RuleLimit       doctor.Rule = "limit"
+	RuleIDs         doctor.Rule = "ids"
+	RuleCursor      doctor.Rule = "cursor"
 )
 
 // labels are what people call the fields.
@@ -34,6 +43,9 @@ var labels = map[string]Text{
 	doctor.FieldRole:         {"角色", "the role"},
 	doctor.FieldStatus:       {"账号状态", "the status"},
 	doctor.FieldKeyword:      {"关键字", "the keyword"},
+	FieldLimit:               {"每页条数", "the limit"},
+	FieldCursor:              {"分页游标", "the cursor"},
+	FieldIDs:                 {"医生编号", "the list of ids"},
 }
 
 // reasons say what a field must be.
@@ -63,12 +75,18 @@ var reasons = map[doctor.Rule]Text{
 	doctor.RulePasswordSame:     {"{field}不能与原密码相同", "{field} must differ from the old one"},
 	RuleText:                    {"{field}应为文本", "{field} must be text"},
 	RuleUnknown:                 {"{field}不是可填写的字段", "{field} is not a field of this form"},
+	RuleNoParameter:             {"{field}不是可用的查询参数", "{field} is not a parameter of this request"},
+	RuleRepeated:                {"{field}只能出现一次", "{field} may be given only once"},
+	RuleEncoding:                {"{field}应为百分号编码的 UTF-8 文本", "{field} must be percent-encoded UTF-8"},
+	RuleLimit:                   {"{field}应为 1 到 100 之间的整数", "{field} must be an integer from 1 to 100"},
+	RuleIDs:                     {"{field}应为 1–100 个以逗号分隔的正整数", "{field} must be 1 to 100 positive integers with commas between them"},
+	RuleCursor:                  {"{field}不适用于此列表，请从第一页重新开始", "{field} does not fit this list: please begin with the first page"},
 }
 
 // Reason says what a field must be.
 func Reason(f doctor.Invalid, l Language) string {
 	label := labels[f.Field][l]
-	if f.Rule == RuleUnknown || label == "" {
+	if f.Rule == RuleUnknown || f.Rule == RuleNoParameter || label == "" {
 		label = Text{"“" + f.Field + "”", `"` + f.Field + `"`}[l]
 	}
 	said := strings.NewReplacer(

@@ -39,7 +39,12 @@ func TestErrorsAreToldInTheReadersLanguageEveryFaultOfThem(t *testing.T) {
 }
 
 func TestEveryRuleHasAReasonInBothLanguages(t *testing.T) {
-	rules := map[string]bool{string(RuleText): true, string(RuleUnknown): true}
+	rules := map[string]bool{}
+	for _, ours := range []doctor.Rule{
+		RuleText, RuleUnknown, RuleNoParameter, RuleRepeated, RuleEncoding, RuleLimit, RuleIDs, RuleCursor,
+	} {
+		rules[string(ours)] = true
+	}
 	for _, file := range domain(t) {
 		for _, rule := range constantsOf(t, file, "Rule") {
 			rules[rule] = true
