@@ -326,7 +326,7 @@ func TestTheAPIDescribesItself(t *testing.T) {
 	require.Regexp(t, `^3\.`, document["openapi"])
 	for path := range routes {
 		if path != "/docs" && !strings.HasPrefix(path, "/openapi") {
-			require.Contains(t, document["paths"], path)
+			require.Contains(t, document["paths"], strings.Replace(path, "/1", "/{id}", 1))
 		}
 	}
 	for _, code := range []string{

@@ -152,11 +152,21 @@ func TestUnknownPathsAreNotFound(t *testing.T) {
 }
 
 var routes = map[string][]string{
-	"/doctor/login":          {"POST"},
-	"/doctor/logout":         {"POST"},
-	"/doctor/register":       {"POST"},
-	"/doctor/password":       {"POST"},
-	"/doctor/doctor_manage":  {"GET", "HEAD", "PATCH"},
+	"/doctor/login":         {"POST"},
+	"/doctor/logout":        {"POST"},
+	"/doctor/register":      {"POST"},
+	"/doctor/password":      {"POST"},
+	"/doctor/doctor_manage": {"GET", "HEAD", "PATCH"},
+
+	"/doctor/directory":                      {"GET", "HEAD"},
+	"/doctor/directory/1":                    {"GET", "HEAD"},
+	"/doctor/admin/doctors":                  {"GET", "HEAD"},
+	"/doctor/admin/doctors/1":                {"GET", "HEAD", "PATCH", "DELETE"},
+	"/doctor/admin/doctors/1/disable":        {"POST"},
+	"/doctor/admin/doctors/1/enable":         {"POST"},
+	"/doctor/admin/doctors/1/reset-password": {"POST"},
+	"/doctor/admin/doctors/1/events":         {"GET", "HEAD"},
+
 	"/.well-known/jwks.json": {"GET", "HEAD"},
 	"/openapi.json":          {"GET", "HEAD"},
 	"/openapi.yaml":          {"GET", "HEAD"},
@@ -218,11 +228,14 @@ func TestBrowsersOfConfiguredOriginsMayAsk(t *testing.T) {
 		return s.call(method, profilePath, "", append(headers, header{"Origin", origin})...)
 	}
 	for _, origin := range []string{ours, "http://localhost:3000"} {
-		a := ask("OPTIONS", origin, header{"Access-Control-Request-Method", "PATCH"},
-			header{"Access-Control-Request-Headers", "authorization,content-type,if-match"})
-		require.Less(t, a.Status, 300)
-		require.Equal(t, origin, a.Header.Get("Access-Control-Allow-Origin"))
-		require.Contains(t, a.Header.Get("Access-Control-Allow-Methods"), "PATCH")
+		var a answer
+		for _, method := range []string{"GET", "POST", "PATCH", "DELETE"} {
+			a = ask("OPTIONS", origin, header{"Access-Control-Request-Method", method},
+				header{"Access-Control-Request-Headers", "authorization,content-type,if-match"})
+			require.Less(t, a.Status, 300)
+			require.Equal(t, origin, a.Header.Get("Access-Control-Allow-Origin"))
+			require.Contains(t, a.Header.Get("Access-Control-Allow-Methods"), method)
+		}
 		for _, name := range []string{"authorization", "content-type", "if-match"} {
 			require.Contains(t, strings.ToLower(a.Header.Get("Access-Control-Allow-Headers")), name)
 		}
