@@ -63,9 +63,12 @@ func (c *Core) ResetPassword(ctx context.Context, cmd inbound.DoctorCommand) (in
 	if err := c.still(cmd.Caller, inbound.Administer); err != nil {
 		return inbound.ResetPasswordResult{}, err
 	}
-	before, err := c.Storage.Get(ctx, cmd.ID) // nothing is hashed for nobody
-	if err != nil {
+	before, err := c.Storage.Get(ctx, cmd.ID) // nothing is hashed for nobody, or to be refused
+	switch {
+	case err != nil:
 		return inbound.ResetPasswordResult{}, err
+	case !cmd.IfMatch.Holds(before.Version()):
+		return inbound.ResetPasswordResult{}, doctor.ErrVersionMismatch
 	}
 	plain := MadeUpPassword()
 	hash, err := c.Passwords.Hash(ctx, plain)
