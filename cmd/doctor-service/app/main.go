@@ -2,7 +2,7 @@
 // own storage imports it and hands its driver to Main; nothing is forked.
 //
 //	Main(args, environ, drivers…)  →  command  →  config.Load  →  interpret  →  serve: the fx graph
-//	                                                                         →  others: a storage and a use case
+//	                                                                         →  admin …: the core on a storage, in an office
 package app
 
 import (
