@@ -3,6 +3,8 @@ package main_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,7 +55,27 @@ func TestNothingThatADoctorEverWasIsLeftWhenItIsErased(t *testing.T) {
 		require.True(t, strings.Contains(held, doctorName), "the others are still there")
 		require.Zero(t, s.stop(syscall.SIGTERM))
 		holdsNone(t, s.everything(), append(traces, hash))
+		holdsNone(t, s.files(), append(traces, hash))
 	})
+}
+
+// files are those of an embedded database, byte for byte, with what no table holds any more.
+func (s *service) files() (all string) {
+	s.t.Helper()
+	path, embedded := strings.CutPrefix(s.setting("DOCTOR_STORAGE"), "sqlite:")
+	if !embedded {
+		return "" // those of Postgres are its own affair, until VACUUM has passed
+	}
+	found, err := filepath.Glob(path + "*")
+	require.NoError(s.t, err)
+	for _, file := range found {
+		text, err := os.ReadFile(file)
+		if err == nil { // a folder of keys is none
+			all += string(text)
+		}
+	}
+	require.True(s.t, strings.Contains(all, doctorName), "whoever stays is there")
+	return all
 }
 
 // liveRareLife has a doctor do all that leaves something behind, and gives what the database then held.

@@ -28,7 +28,7 @@ Asks for the password on a terminal, else reads it from the first line of standa
   doctor-service admin create --phone 13812345678 --name 王小明 < password.txt`},
 		{words: "admin list", summary: "find doctors", run: program.adminList, flags: listFlags, detail: `
 Prints those that fit every flag, ordered by id.
-  doctor-service admin list --keyword wangxm --status active`},
+  doctor-service admin list --keyword wxm --status active`},
 		{words: "admin show", summary: "show everything about a doctor", run: program.adminShow, flags: showFlags, detail: `
 The password is shown to nobody; password_is says whether there is one and whether it must be changed.`},
 		{words: "admin disable", summary: "shut a doctor out", run: program.adminDisable, flags: verbFlags, detail: `
