@@ -15,23 +15,24 @@ func verbFlags(set *flag.FlagSet) any { return whomFlags(set) }
 // adminDisable shuts a doctor out.
 func (p program) adminDisable(ctx context.Context, flags any) int {
 	return p.onDoctor(ctx, flags.(whom), func(core *application.Core, d *doctor.Doctor) error {
-		if _, err := core.DisableDoctor(ctx, about(d)); err != nil {
-			return err
-		}
-		p.say("doctor %d is disabled", d.ID())
-		return nil
+		stored, err := core.DisableDoctor(ctx, about(d))
+		return p.sayStatus(stored, err)
 	})
 }
 
 // adminEnable lets a doctor in again.
 func (p program) adminEnable(ctx context.Context, flags any) int {
 	return p.onDoctor(ctx, flags.(whom), func(core *application.Core, d *doctor.Doctor) error {
-		if _, err := core.EnableDoctor(ctx, about(d)); err != nil {
-			return err
-		}
-		p.say("doctor %d is active", d.ID())
-		return nil
+		stored, err := core.EnableDoctor(ctx, about(d))
+		return p.sayStatus(stored, err)
 	})
+}
+
+func (p program) sayStatus(stored inbound.ProfileResult, err error) error {
+	if err == nil {
+		p.say("doctor %d is %s", stored.Doctor.ID(), stored.Doctor.Status())
+	}
+	return err
 }
 
 // adminResetPassword prints the new password and nothing else: it may go through a pipe to whoever hands it over.
