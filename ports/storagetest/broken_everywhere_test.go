@@ -22,7 +22,7 @@ var brokenNetworks = []fault{
 	{store: "a network that one doctor knows is known to all", caught: []string{"a network is known to that doctor"}, breaks: func(b *broken) {
 		b.knowsFor(func(a outbound.Attempt) any { return a.Network })
 	}},
-	{store: "networks are known to phones", caught: []string{"a network is known to the doctor, not"}, breaks: func(b *broken) {
+	{store: "networks are known to phones", caught: []string{"a network is known to the doctor, not", "no network is known to an erased"}, breaks: func(b *broken) {
 		b.knowsFor(func(a outbound.Attempt) any { return [2]any{a.Phone, a.Network} })
 	}},
 	{store: "networks are known for ever", caught: []string{"a network is known for Remember"}, breaks: func(b *broken) {

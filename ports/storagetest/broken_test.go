@@ -28,7 +28,8 @@ type fault struct {
 func faults() (all []fault) {
 	for _, some := range [][]fault{
 		brokenDoctors, brokenUpdates, brokenUniqueness, brokenAdministrators, brokenRevocations, brokenTrail, brokenFeeds,
-		brokenLogins, brokenWaits, brokenNetworks, brokenEverywhere, brokenExactness, brokenLifecycle,
+		brokenLogins, brokenWaits, brokenNetworks, brokenEverywhere, brokenForgetting, brokenDirectory, brokenPages,
+		brokenKeywords, brokenKeys, brokenErasure, brokenErasedTrail, brokenErasedAtOnce, brokenExactness, brokenLifecycle,
 	} {
 		all = append(all, some...)
 	}

@@ -162,7 +162,6 @@ var erasure = []clause{
 		_, err = s.Storage.Get(s.ctx, id)
 		s.refused("Get", err, doctor.ErrDamaged)
 	}},
-
 }
 
 // erase erases a doctor that must be there.

@@ -143,18 +143,24 @@ var keys = []clause{
 		}
 	}},
 
-	{"of twenty updates of name and keys at once, and of keys alone, exactly the keys of the last state are left", func(s *scene) {
+	{"of twenty updates of name and keys at once exactly the keys of the last state are left, also where the keys come later", func(s *scene) {
 		id, b := s.ordinary(), s.peer()
 		edits := make([]doctor.ProfileEdit, 20)
 		for i := range edits {
 			edits[i] = s.fullProfile()
 		}
-		errs := atOnce(2*len(edits), func(i int) error {
+		errs := atOnce(len(edits), func(i int) error {
 			storage := turns(i/2, s.Replica, b)
 			if i%2 == 0 {
-				return s.moves(storage, id, edits[i/2])
+				return s.moves(storage, id, edits[i])
 			}
-			_, err := storage.Update(s.ctx, id, func(d *doctor.Doctor) error { d.Index(invented); return nil })
+			_, err := storage.Update(s.ctx, id, func(d *doctor.Doctor) error {
+				d.ChangeProfile(edits[i], doctor.SessionID{}, now())
+				return nil
+			})
+			if err == nil {
+				_, err = storage.Update(s.ctx, id, func(d *doctor.Doctor) error { d.Index(invented); return nil })
+			}
 			return err
 		})
 		s.succeeded(errs, nil)
