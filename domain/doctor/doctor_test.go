@@ -75,6 +75,7 @@ func TestEachVerbMovesTheVersionLeavesItsEventAndEndsItsSessions(t *testing.T) {
 		"reset":    {func(d *doctor.Doctor) { d.ResetPassword(hash, later()) }, doctor.PasswordReset, all},
 		"role":     {func(d *doctor.Doctor) { d.ChangeRole(doctor.Administrator, later()) }, doctor.RoleChanged, all},
 		"disable":  {func(d *doctor.Doctor) { d.Disable(later()) }, doctor.DoctorDisabled, all},
+		"erase":    {func(d *doctor.Doctor) { d.Erase(later()) }, doctor.DoctorErased, all},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := restored(t)

@@ -15,7 +15,7 @@ func stored() doctor.Snapshot {
 		ID: 7, Phone: "13912345678", Name: "王小明", Gender: "男", BirthDate: "1980-02-29", HospitalID: 3,
 		InternalID: "DOC1", DepartmentID: 5, PositionRank: "主任医师", Speciality: "心脏\n瓣膜",
 		AvatarURL: "https://h/a.png", Credential: "$argon2id$old", Role: "doctor", Status: "active",
-		Version: 4, Generation: 2, CreatedAt: day(1), UpdatedAt: day(2), LastLoginAt: day(3),
+		SearchKeys: "13912345678\n王小明", Version: 4, Generation: 2, CreatedAt: day(1), UpdatedAt: day(2), LastLoginAt: day(3),
 	}
 }
 

@@ -26,8 +26,23 @@ func TestThereAreTwoRoles(t *testing.T) {
 }
 
 func TestThereAreTwoStatuses(t *testing.T) {
-	assert.Equal(t, "active", doctor.Active.String())
-	assert.Equal(t, "disabled", doctor.Disabled.String())
+	for raw, want := range map[string]doctor.Status{"active": doctor.Active, "disabled": doctor.Disabled} {
+		status, err := doctor.ParseStatus(raw)
+		require.NoError(t, err)
+		assert.Equal(t, want, status)
+		assert.Equal(t, raw, status.String())
+	}
+	mustRefuse(t, doctor.ParseStatus, doctor.FieldStatus, []refusal{
+		{"empty", "", doctor.RuleStatus},
+		{"capitals", "Active", doctor.RuleStatus},
+		{"another", "erased", doctor.RuleStatus},
+		{"blanks around", "active ", doctor.RuleStatus},
+		{"no text", "active\xff", doctor.RuleStatus},
+	})
+}
+
+func FuzzStatus(f *testing.F) {
+	fuzzReader(f, doctor.ParseStatus, doctor.FieldStatus, len("disabled"), "", "active", "disabled")
 }
 
 func FuzzRole(f *testing.F) {

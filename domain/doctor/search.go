@@ -35,19 +35,23 @@ func searchKeysOf(p Profile, spell Pinyin) SearchKeys {
 	return SearchKeys(strings.Join(apart(keys), "\n"))
 }
 
-// spelling is the pinyin of each character, and the initial of each; a character without stands for itself. Nil: none
-// has pinyin.
+// spelling is the pinyin of each character, and the initial of each; a character without stands for itself, a mark for
+// nothing: nobody types it amid pinyin. Nil: none has pinyin.
 func spelling(name []rune, spell Pinyin) (spelt, initials []string) {
 	syllables := spell(string(name))
 	if len(syllables) != len(name) || strings.Join(syllables, "") == "" {
 		return nil, nil
 	}
 	for i, syllable := range syllables {
-		if syllable == "" {
+		initial := ""
+		if syllable == "" && !unicode.IsMark(name[i]) {
 			syllable = string(name[i])
 		}
-		spelt = append(spelt, syllable)
-		initials = append(initials, string([]rune(syllable)[:1]))
+		for _, r := range syllable {
+			initial = string(r)
+			break
+		}
+		spelt, initials = append(spelt, syllable), append(initials, initial)
 	}
 	return spelt, initials
 }
@@ -72,17 +76,15 @@ func apart(keys []string) []string {
 }
 
 // fold is the form in which keys and keywords are compared: letters, marks and digits alone, in small letters and in one
-// width, so that nobody has to type a name's dots or a phone's hyphens. ü is typed as v.
+// width, so that nobody has to type a name's dots, a phone's hyphens or the variant of a character. ü is typed as v.
 func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == 'ü' || r == 'Ü' {
-			return 'v'
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Variation_Selector, r) || !isLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) {
+			return -1
 		}
-		if isLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, norm.NFKC.String(s))
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(s))
+	return norm.NFC.String(strings.ReplaceAll(s, "u\u0308", "v"))
 }
 
 // List is the keys one by one, in the order of their bytes.
@@ -102,7 +104,7 @@ type Keyword struct{ v string }
 // ParseKeyword reads 1 to 64 characters, a letter or digit among them. A whole phone may be written in any way that
 // ParsePhone takes.
 func ParseKeyword(raw string) (Keyword, error) {
-	s := canonical(raw)
+	s := canonical(strings.ToValidUTF8(raw, "")) // what is no text is no letter either
 	if err := checkLength(FieldKeyword, s, 1, longestKey); err != nil {
 		return Keyword{}, err
 	}

@@ -132,7 +132,7 @@ func FuzzRestore(f *testing.F) {
 		s := doctor.Snapshot{
 			ID: doctor.ID(id), Phone: phone, Name: name, Gender: text, BirthDate: born, HospitalID: n, InternalID: text,
 			DepartmentID: n, PositionRank: text, Speciality: text, AvatarURL: text, Credential: phc, Role: role,
-			Status: status, MustChangePassword: n%2 == 0, Version: version, Generation: version, CreatedAt: at, UpdatedAt: at,
+			Status: status, MustChangePassword: n%2 == 0, SearchKeys: doctor.SearchKeys(text), Version: version, Generation: version, CreatedAt: at, UpdatedAt: at,
 		}
 		d, err := doctor.Restore(s)
 		if err != nil {
