@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -40,7 +41,8 @@ func (x Indexing) Run(ctx context.Context) error {
 	}
 }
 
-func (x Indexing) walk(ctx context.Context) error {
+// walk visits everybody: one who cannot be stored holds up no other. It tells the first fault.
+func (x Indexing) walk(ctx context.Context) (fault error) {
 	q := outbound.Query{Limit: indexingPage}
 	for {
 		page, err := x.Storage.Find(ctx, q)
@@ -48,12 +50,15 @@ func (x Indexing) walk(ctx context.Context) error {
 			return err
 		}
 		for _, d := range page.Doctors {
-			if err := x.index(ctx, d); err != nil {
+			switch err := x.index(ctx, d); {
+			case errors.Is(err, outbound.ErrUnavailable), ctx.Err() != nil:
 				return err
+			case err != nil && fault == nil:
+				fault = fmt.Errorf("doctor %d: %w", d.ID(), err)
 			}
 		}
 		if page.Next == 0 || !wait(ctx, indexingRest) {
-			return nil
+			return fault
 		}
 		q.After = page.Next
 	}
