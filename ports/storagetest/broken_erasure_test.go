@@ -211,9 +211,16 @@ var brokenErasedTrail = []fault{
 			return b.Storage.Note(ctx, e)
 		}
 	}},
-	{store: "Values that came after the end stay", caught: []string{"what is still stored about"}, breaks: func(b *broken) {
-		b.sweep = func(context.Context) error { return nil }
-	}},
+	{
+		store: "Values that came after the end stay", caught: []string{"what is still stored about", "what is stored while"},
+		breaks: func(b *broken) {
+			b.sweep = func(context.Context) error { return nil }
+			b.noting = func(ctx context.Context, e doctor.Event) error {
+				meet()
+				return b.Storage.Note(ctx, e)
+			}
+		},
+	},
 }
 
 // erasesFirst breaks Erase: a rule is looked at before, so that a race slips through.

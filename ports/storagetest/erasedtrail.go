@@ -83,6 +83,52 @@ var erasedTrail = []clause{
 		s.add(register(s.TB, d.Profile().Phone.String(), doctor.Ordinary))
 		s.unknown(a)
 	}},
+
+	{"what is stored while the doctor is erased is no error either, and keeps no Values over a Sweep", func(s *scene) {
+		b := s.peer()
+		for range 5 {
+			id := s.ordinary()
+			d := s.get(id)
+			a := s.attempt(d)
+			errs := atOnce(21, func(i int) error {
+				storage := turns(i, s.Replica, b)
+				switch i % 4 {
+				case 0:
+					return storage.Note(s.ctx, doctor.Note(id, doctor.AccessRefused, now()))
+				case 1:
+					return storage.Revoke(s.ctx, session(), inAnHour(), doctor.Note(id, doctor.LoggedOut, now()))
+				case 2:
+					if i == 10 {
+						return storage.Erase(s.ctx, id, end)
+					}
+					_, err := storage.Conclude(s.ctx, a, outbound.Outcome{
+						Doctor: id, Events: []doctor.Event{doctor.Note(id, doctor.LoginFailed, now())},
+					})
+					return err
+				default:
+					_, err := storage.Conclude(s.ctx, a, outbound.Outcome{
+						Right: true, Doctor: id, LoginAt: time.Now(), Remember: time.Hour,
+						Events: []doctor.Event{doctor.Note(id, doctor.LoggedIn, now())},
+					})
+					return err
+				}
+			})
+			s.succeeded(errs, nil)
+			s.gone(id)
+			s.must("Sweep", s.Storage.Sweep(s.ctx))
+			all := s.history(id)
+			s.exactly(1+21, len(all), "events")
+			for _, e := range all {
+				if !e.Erased || !sameEvent(e.Event, doctor.Event{
+					Doctor: id, Type: e.Type, Version: e.Version, At: e.At, Actor: e.Actor, Fields: e.Fields, Commitment: e.Commitment,
+				}) {
+					s.Fatalf("an event of an erased doctor has Values: %+v", e)
+				}
+			}
+			s.add(register(s.TB, d.Profile().Phone.String(), doctor.Ordinary))
+			s.unknown(a)
+		}
+	}},
 }
 
 // erased stops the case unless the events of an erased doctor are just these, in this order, and without their Values.
