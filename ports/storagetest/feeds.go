@@ -13,6 +13,7 @@ type follower struct {
 	s    *scene
 	feed outbound.Feed
 	last outbound.Round
+	seen []outbound.Revocation // that any round brought
 }
 
 // watch opens a feed and takes its first round, so that what follows is news.
@@ -45,8 +46,15 @@ func (f *follower) next() []outbound.Revocation {
 	if took := time.Since(began); took > soon {
 		f.s.Fatalf("Next took %s", took)
 	}
-	f.last = round
+	f.last, f.seen = round, append(f.seen, round.Revocations...)
 	return round.Revocations
+}
+
+// news takes one round and leaves out what came twice, which is allowed.
+func (f *follower) news() []outbound.Revocation {
+	f.s.Helper()
+	before := f.seen
+	return slices.DeleteFunc(f.next(), func(r outbound.Revocation) bool { return contains(before, r) })
 }
 
 // brings stops the case unless the next round holds a revocation. It may hold others, that came before.

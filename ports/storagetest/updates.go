@@ -178,7 +178,7 @@ func (s *scene) untouched(id doctor.ID, state doctor.Snapshot, events []doctor.E
 	s.Helper()
 	s.same("after a change that stores nothing", s.get(id).Snapshot(), state)
 	s.happened(id, events...)
-	if news := feed.next(); len(news) > 0 {
+	if news := feed.news(); len(news) > 0 {
 		s.Fatalf("a change that stores nothing ended sessions: %+v", news)
 	}
 }
