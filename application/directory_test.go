@@ -132,6 +132,9 @@ func TestOtherServicesLookUpThoseWhoAreThere(t *testing.T) {
 	found, err = lookUp(caller)
 	require.NoError(t, err)
 	require.Empty(t, found, "whoever asks for nobody is told of nobody")
+	found, err = lookUp(caller, erased.ID())
+	require.NoError(t, err)
+	require.Empty(t, found)
 
 	_, err = lookUp(inbound.Caller{}, d.ID())
 	require.ErrorIs(t, err, inbound.ErrUnauthenticated)
@@ -154,4 +157,6 @@ func TestADamagedDoctorIsLeftOutOfListsAndTold(t *testing.T) {
 	require.Equal(t, []string{left, left}, reports.all())
 	require.Equal(t, strconv.FormatInt(int64(damaged.ID()), 10), reports.details[0])
 	require.ErrorIs(t, may("view")(w, to(damaged.ID(), operator)), doctor.ErrDamaged)
+	_, err = w.LookUpDoctors(context.Background(), inbound.LookUpDoctorsCommand{Caller: caller, IDs: []doctor.ID{damaged.ID()}})
+	require.ErrorIs(t, err, doctor.ErrDamaged, "asked for alone it is not one that nobody has")
 }

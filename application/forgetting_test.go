@@ -101,12 +101,18 @@ func TestFailuresOfOthersAreNotForgotten(t *testing.T) {
 	require.ErrorAs(t, w.from(home, wanted, rightPassword), &inbound.Throttled{})
 }
 
-func TestAnEditThatLeavesThePhoneForgetsNoFailures(t *testing.T) {
+func TestAnEditThatLeavesThePhoneAndWhatIsRefusedForgetNoFailures(t *testing.T) {
 	w := locked(t)
 	id := w.doctor(wanted, doctor.Ordinary).ID()
 	name := doctor.ProfileEdit{Name: must(doctor.ParseName("单雄信"))}
 	must(w.ManageDoctor(context.Background(), inbound.ManageDoctorCommand{Caller: operator, ID: id, Edit: name, Origin: ward}))
 	must(w.DisableDoctor(context.Background(), to(id, operator)))
+	refused := to(id, operator)
+	refused.IfMatch = version(1)
+	hashed := w.hasher.hashed
+	require.ErrorIs(t, may("reset")(w.world, refused), doctor.ErrVersionMismatch)
+	require.ErrorIs(t, may("enable")(w.world, refused), doctor.ErrVersionMismatch)
+	require.Equal(t, hashed, w.hasher.hashed, "nothing is hashed to be refused")
 	require.ErrorAs(t, w.from(home, wanted, rightPassword), &inbound.Throttled{})
 }
 
