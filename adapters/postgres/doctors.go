@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/lib/pq"
+
 	"hospital.example/doctor-service/domain/doctor"
 )
 
@@ -31,9 +33,9 @@ func (s *Store) ByPhone(ctx context.Context, phone doctor.Phone) (*doctor.Doctor
 	return doctor.Restore(found)
 }
 
-func (s *Store) load(ctx context.Context, query string, key any) (doctor.Snapshot, error) {
+func (s *Store) load(ctx context.Context, query string, key ...any) (doctor.Snapshot, error) {
 	var row doctorRow
-	err := s.one(ctx, &row, query, key)
+	err := s.one(ctx, &row, query, key...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return doctor.Snapshot{}, doctor.ErrNotFound
 	}
@@ -41,10 +43,10 @@ func (s *Store) load(ctx context.Context, query string, key any) (doctor.Snapsho
 }
 
 // A new doctor: $1 credential, $2 created_at, $3 last_login_at, $4 … $19 what its verbs change, $20 its events, $21 and
-// $22 by how much the numbers of administrators and of active ones grow.
+// $22 by how much the numbers of administrators and of active ones grow, $23 its search keys, $24 the same one by one.
 const (
-	insertColumns = `(credential, created_at, last_login_at, ` + changingColumns + `)`
-	insertValues  = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19`
+	insertColumns = `(credential, created_at, last_login_at, ` + changingColumns + `, search_keys)`
+	insertValues  = `$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $23`
 )
 
 var (
@@ -53,7 +55,7 @@ var (
 		INSERT INTO doctors ` + insertColumns + ` VALUES (` + insertValues + `) RETURNING id
 	), counted AS (
 		UPDATE administrators SET ` + countAdministrators("$21", "$22") + ` FROM born WHERE $21 <> 0
-	), ` + storing("born", "born.id", "$20") + `
+	), ` + keying("born", "$24") + storing("born", "born.id", "$20") + `
 	SELECT id FROM born`
 
 	// Whoever comes second waits for the first one's row lock and then finds that the total is no longer zero.
@@ -62,26 +64,9 @@ var (
 		UPDATE administrators SET ` + countAdministrators("$21", "$22") + ` WHERE total = 0 RETURNING total
 	), born AS (
 		INSERT INTO doctors ` + insertColumns + ` SELECT ` + insertValues + ` FROM first RETURNING id
-	), ` + storing("born", "born.id", "$20") + `
+	), ` + keying("born", "$24") + storing("born", "born.id", "$20") + `
 	SELECT id FROM born`
 )
-
-// countAdministrators sets the two numbers. The one of active administrators stays null as long as there was none.
-func countAdministrators(total, active string) string {
-	return `total = total + ` + total + `::bigint, active = CASE ` + active + `::bigint
-		WHEN 0 THEN active ELSE coalesce(active, 0) + ` + active + `::bigint END`
-}
-
-// administrators counts one doctor.
-func administrators(s doctor.Snapshot) (total, active int64) {
-	if s.Role != doctor.Administrator.String() {
-		return 0, 0
-	}
-	if s.Status != doctor.Active.String() {
-		return 1, 0
-	}
-	return 1, 1
-}
 
 // Add stores a new doctor.
 func (s *Store) Add(ctx context.Context, d *doctor.Doctor) (doctor.ID, error) {
@@ -106,6 +91,7 @@ func (s *Store) insert(ctx context.Context, query string, d *doctor.Doctor) (doc
 	total, active := administrators(born)
 	args := append([]any{set(born.Credential), instant(born.CreatedAt), moment(born.LastLoginAt)}, changingValues(born)...)
 	var id int64
-	err = s.one(ctx, &id, query, append(args, events, total, active)...)
+	args = append(args, events, total, active, set(string(born.SearchKeys)), pq.Array(born.SearchKeys.List()))
+	err = s.one(ctx, &id, query, args...)
 	return doctor.ID(id), err
 }

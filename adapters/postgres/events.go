@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"context"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -36,9 +35,17 @@ type changeRecord struct {
 	After  string `json:"after"`
 }
 
-// storing are the parts of a statement that store events and their values. They are stored for each row of gate, which
-// is at most one; doctorID is their owner and events the JSON, as expressions over gate and e, the events.
+// storing are the parts of a statement that store events and their values.
 func storing(gate, doctorID, events string) string {
+	return keeping(gate, doctorID, events) + `, erasable AS (
+		INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes, source, request_id)
+		SELECT id, owner, salt, changes, source, request_id FROM events
+	)`
+}
+
+// keeping are those that store the events alone. They are stored for each row of gate, which is at most one; doctorID is
+// their owner and events the JSON, as expressions over gate and e, the events.
+func keeping(gate, doctorID, events string) string {
 	return fmt.Sprintf(`events AS MATERIALIZED (
 		SELECT nextval('doctor_events_id_seq') AS id, %s AS owner, e.*
 		FROM %s, json_to_recordset(%s) AS e(doctor_id bigint, type text, version bigint, at timestamptz, actor text,
@@ -46,22 +53,7 @@ func storing(gate, doctorID, events string) string {
 	), kept AS (
 		INSERT INTO doctor_events (id, doctor_id, type, version, at, actor, fields, commitment)
 		SELECT id, owner, type, version, at, actor, fields, commitment FROM events
-	), erasable AS (
-		INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes, source, request_id)
-		SELECT id, owner, salt, changes, source, request_id FROM events
 	)`, doctorID, gate, events)
-}
-
-var noteEvent = "WITH " + storing("(SELECT) once", "e.doctor_id", "$1") + " SELECT count(*) FROM events"
-
-// Note stores an event by itself.
-func (s *Store) Note(ctx context.Context, event doctor.Event) error {
-	events, err := record(event)
-	if err != nil {
-		return err
-	}
-	var stored int64
-	return s.one(ctx, &stored, noteEvent, events)
 }
 
 // record makes the parameter.

@@ -12,13 +12,15 @@ import (
 // needs are what the role that serves must be allowed, and all that it is: events can be added and read, never changed
 // or removed; their values can be erased.
 var needs = []struct{ kind, name, privileges string }{
-	{"TABLE", "doctors", "SELECT, INSERT, UPDATE"},
+	{"TABLE", "doctors", "SELECT, INSERT, UPDATE, DELETE"},
+	{"TABLE", "doctor_keys", "SELECT, INSERT, DELETE"},
 	{"TABLE", "administrators", "SELECT, UPDATE"},
 	{"TABLE", "doctor_events", "SELECT, INSERT"},
 	{"TABLE", "doctor_event_values", "SELECT, INSERT, DELETE"},
 	{"TABLE", "counters", "SELECT, INSERT, UPDATE, DELETE"},
 	{"TABLE", "known_networks", "SELECT, INSERT, UPDATE, DELETE"},
 	{"TABLE", "revocations", "SELECT, INSERT, UPDATE, DELETE"},
+	{"TABLE", "erasures", "SELECT, INSERT, DELETE"},
 	{"TABLE", "schema_info", "SELECT"},
 	{"SEQUENCE", "doctors_id_seq", "USAGE"},
 	{"SEQUENCE", "doctor_events_id_seq", "USAGE"},

@@ -14,8 +14,14 @@ import (
 // crowd fills a database with ten thousand of everything.
 const crowd = `
 	INSERT INTO doctors (phone, name, role, status, must_change_password, version, generation, created_at, updated_at,
-		hospital_id, internal_id)
-	SELECT n, n, 'doctor', 'active', false, 1, 1, now(), now(), n % 7 + 1, n FROM generate_series(1, 10000) n;
+		hospital_id, internal_id, department_id, position_rank, search_keys)
+	SELECT n, n, 'doctor', 'active', false, 1, 1, now(), now(), n % 7 + 1, n, n % 40 + 1, '医师', 'key' || n
+	FROM generate_series(1, 10000) n;
+	INSERT INTO doctor_keys (band, key, doctor_id) SELECT id >> 12, search_keys, id FROM doctors;
+	INSERT INTO doctor_events (doctor_id, type, version, at, actor, fields, commitment)
+	SELECT n % 2000 + 1, 'logged_in', 0, now(), n, '{}', sha256(n::text::bytea) FROM generate_series(1, 10000) n;
+	INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes, source, request_id)
+	SELECT id, doctor_id, commitment, '[]', '', '' FROM doctor_events;
 	INSERT INTO counters (key, count, forget_at)
 	SELECT decode(md5(n::text), 'hex'), 1, now() + interval '1 hour' FROM generate_series(1, 10000) n;
 	INSERT INTO known_networks (doctor_id, network, known_until)
@@ -39,8 +45,11 @@ func TestEveryStatementFindsItsRowsByAnIndex(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			nulls := strings.TrimSuffix(strings.Repeat("NULL, ", parameters), ", ")
-			noScan(t, explain(t, conn, "EXECUTE q("+nulls+")"))
+			nulls := ""
+			if parameters > 0 {
+				nulls = "(" + strings.TrimSuffix(strings.Repeat("NULL, ", parameters), ", ") + ")"
+			}
+			noScan(t, explain(t, conn, "EXECUTE q"+nulls))
 		})
 	}
 }
@@ -98,7 +107,7 @@ func explain(t *testing.T, conn *sql.Conn, statement string) string {
 
 func noScan(t *testing.T, plan string) {
 	t.Helper()
-	for _, table := range []string{"doctors", "counters", "revocations", "doctor_events", "doctor_event_values", "known_networks"} {
+	for _, table := range []string{"doctors", "counters", "revocations", "doctor_events", "doctor_event_values", "known_networks", "doctor_keys"} {
 		if strings.Contains(plan, "Seq Scan on "+table) {
 			t.Errorf("%s is read from end to end:\n%s", table, plan)
 		}

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"database/sql"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -171,19 +172,25 @@ func isJudgedLate(t *testing.T, attempt, elsewhere outbound.Attempt) {
 		wait, err := s.Conclude(context.Background(), attempt, outbound.Outcome{Right: true})
 		answers <- answer{wait, err}
 	}()
-	for blocked, deadline := false, time.Now().Add(10*time.Second); !blocked; {
-		err := db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity
-			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&blocked)
-		if err != nil || time.Now().After(deadline) {
-			t.Fatalf("the outcome does not wait for the lock: %v", err)
-		}
-	}
+	untilBlocked(t, db)
 	fail(elsewhere) // from here on both must wait
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}
 	if a := <-answers; a.err != nil || a.wait <= 0 {
 		t.Errorf("it was let pass: wait %s, %v", a.wait, a.err)
+	}
+}
+
+// untilBlocked waits until a statement waits for another one's lock.
+func untilBlocked(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for blocked, deadline := false, time.Now().Add(10*time.Second); !blocked; {
+		err := db.QueryRow(`SELECT EXISTS (SELECT FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock')`).Scan(&blocked)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("nothing waits for the lock: %v", err)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // doctorColumns are what doctorRow reads. A day is read as text: it has no zone.
 const doctorColumns = `doctors.id, phone, name, gender, birth_date::text AS birth_date, hospital_id, internal_id,
 	department_id, position_rank, speciality, avatar_url, role, status, must_change_password, version, generation,
-	updated_at, created_at, credential, last_login_at`
+	updated_at, created_at, credential, last_login_at, search_keys`
 
 // doctorRow is a stored doctor. Each field may be null: as a value that is not set, or with all others in a join that
 // found nobody.
@@ -35,6 +35,7 @@ type doctorRow struct {
 	CreatedAt          sql.Null[time.Time] `db:"created_at"`
 	Credential         sql.Null[string]    `db:"credential"`
 	LastLoginAt        sql.Null[time.Time] `db:"last_login_at"`
+	SearchKeys         sql.Null[string]    `db:"search_keys"`
 }
 
 func (r doctorRow) snapshot() doctor.Snapshot {
@@ -54,6 +55,7 @@ func (r doctorRow) snapshot() doctor.Snapshot {
 		Role:               r.Role.V,
 		Status:             r.Status.V,
 		MustChangePassword: r.MustChangePassword.V,
+		SearchKeys:         doctor.SearchKeys(r.SearchKeys.V),
 		Version:            r.Version.V,
 		Generation:         r.Generation.V,
 		CreatedAt:          r.CreatedAt.V,
@@ -62,8 +64,8 @@ func (r doctorRow) snapshot() doctor.Snapshot {
 	}
 }
 
-// changingColumns are the part of a doctor that its verbs change, but for the credential; changingValues are their
-// values in the same order. Both an INSERT and an UPDATE set them.
+// changingColumns are the part of a doctor that its verbs change, but for the credential and the search
+// keys; changingValues are their values in the same order. Both an INSERT and an UPDATE set them.
 const changingColumns = `phone, name, gender, birth_date, hospital_id, internal_id, department_id, position_rank,
 	speciality, avatar_url, role, status, must_change_password, version, generation, updated_at`
 

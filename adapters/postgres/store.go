@@ -31,7 +31,7 @@ func open(o outbound.StorageOptions) (*Store, error) {
 }
 
 // Program is the version of the schema that this program speaks: that of its last migration.
-const Program = 2
+const Program = 3
 
 // Probe looks at the clock, the schema, whether there is an administrator, and who we are.
 func (s *Store) Probe(ctx context.Context) (outbound.Probe, error) {
@@ -65,6 +65,15 @@ func (s *Store) Probe(ctx context.Context) (outbound.Probe, error) {
 // Sweeping goes in small steps: none holds locks for long, or runs into the statement's time limit.
 const sweepStep = 1000
 
+// What was under way when a doctor was erased and has stored values since. A day later nothing of it is under way.
+var sweepValues = fmt.Sprintf(`WITH swept AS (
+		DELETE FROM doctor_event_values WHERE event_id = ANY (ARRAY(
+			SELECT event_id FROM erasures, LATERAL (
+				SELECT event_id FROM doctor_event_values WHERE doctor_id = erasures.doctor_id LIMIT %d
+			) late LIMIT %[1]d))
+		RETURNING event_id)
+	SELECT count(*) FROM swept`, sweepStep)
+
 // Rows that are locked are in use; the next sweep finds them.
 var sweeps = []string{
 	fmt.Sprintf(`WITH swept AS (
@@ -81,6 +90,12 @@ var sweeps = []string{
 		DELETE FROM known_networks WHERE (doctor_id, network) IN (
 			SELECT doctor_id, network FROM known_networks WHERE known_until <= now() LIMIT %d FOR UPDATE SKIP LOCKED)
 		RETURNING network)
+	SELECT count(*) FROM swept`, sweepStep),
+	sweepValues,
+	fmt.Sprintf(`WITH swept AS (
+		DELETE FROM erasures WHERE doctor_id IN (
+			SELECT doctor_id FROM erasures WHERE erased_at < now() - interval '1 day' LIMIT %d)
+		RETURNING doctor_id)
 	SELECT count(*) FROM swept`, sweepStep),
 }
 
