@@ -34,6 +34,7 @@ func fill(ctx context.Context, args []string, stdout, stderr io.Writer) (err err
 	var (
 		location    = set.String("storage", "", "`URL` of the storage: sqlite:PATH or postgres://…")
 		doctors     = set.Int64("doctors", 10_000, "`number` of doctors to add")
+		sorted      = set.Bool("sorted", false, "add them in the order of their names, as from a sorted staff list")
 		revocations = set.Int64("revocations", 0, "`number` of live revocations to add")
 		password    = set.String("password", defaultPassword, "the `password` of all of them")
 		parameters  = set.String("argon2", defaultArgon2, "the `parameters` of its hash")
@@ -62,7 +63,7 @@ func fill(ctx context.Context, args []string, stdout, stderr io.Writer) (err err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := s.Fill(ctx, store.Filling{
-		Doctors: *doctors, Revocations: *revocations, Credential: credential, Progress: progressOn(stderr),
+		Doctors: *doctors, Sorted: *sorted, Revocations: *revocations, Credential: credential, Progress: progressOn(stderr),
 	}); err != nil {
 		return err
 	}

@@ -38,6 +38,8 @@ func Main(args []string, stdout, stderr io.Writer) int {
 			command, args = serveRaw, args[1:]
 		case "fill":
 			command, args = fill, args[1:]
+		case "find":
+			command, args = find, args[1:]
 		}
 	}
 	err := command(ctx, args, stdout, stderr)
@@ -85,6 +87,7 @@ func measure(ctx context.Context, args []string, stdout, stderr io.Writer) (err 
 func help(to io.Writer, o *options) error {
 	if _, err := fmt.Fprint(to, `Usage: doctor-bench [scenario …] [flags]
        doctor-bench fill --storage URL [flags]
+       doctor-bench find --storage URL [flags] [keyword …]
 
 Starts the doctor service on a storage of its own, sends it requests over loopback, and tells how many it answers, how
 fast, and what they cost in processor time. Beside something else (--vs…) it alternates A B A B; then look at the ratios:

@@ -12,6 +12,7 @@ import (
 // Filling is what is put into a storage.
 type Filling struct {
 	Doctors     int64
+	Sorted      bool   // by their names, as a staff list is that was sorted before it was imported
 	Revocations int64  // of single sessions, good for another day
 	Credential  string // the PHC string of every doctor's password
 	Progress    func(what string, done, of int64)
@@ -27,11 +28,12 @@ func (s *Store) Fill(ctx context.Context, f Filling) error {
 		return err
 	}
 	now := time.Now()
+	person := f.people(from + 1)
 	err := s.rows(ctx, "doctors", doctorColumns, f.Doctors, f.Progress, func(i int64) []any {
-		p := PersonOf(from + i + 1)
+		p := person(i)
 		return []any{
 			p.Phone, p.Name, p.Gender, p.BirthDate, p.Hospital, p.StaffNumber, p.Department, p.PositionRank, p.Speciality,
-			p.AvatarURL, f.Credential, "doctor", "active", s.boolean(false), 1, 1, s.instant(now), s.instant(now),
+			p.AvatarURL, f.Credential, "doctor", p.Status, s.boolean(false), 1, 1, s.instant(now), s.instant(now), p.SearchKeys(),
 		}
 	})
 	if err != nil {
@@ -50,7 +52,7 @@ func (s *Store) Fill(ctx context.Context, f Filling) error {
 
 var doctorColumns = []string{
 	"phone", "name", "gender", "birth_date", "hospital_id", "internal_id", "department_id", "position_rank", "speciality",
-	"avatar_url", "credential", "role", "status", "must_change_password", "version", "generation", "created_at", "updated_at",
+	"avatar_url", "credential", "role", "status", "must_change_password", "version", "generation", "created_at", "updated_at", "search_keys",
 }
 
 // rows adds n rows to a table.
@@ -75,9 +77,9 @@ func (s *Store) group(ctx context.Context, table string, columns []string, n int
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	insert := insertSQLite
+	insert, index := insertSQLite, indexSQLite
 	if s.Postgres {
-		insert = copyPostgres
+		insert, index = copyPostgres, indexPostgres
 	} else if _, err := conn.ExecContext(ctx, "PRAGMA cache_size = -400000"); err != nil { // KiB: the indexes are met at random
 		return err
 	}
@@ -86,7 +88,14 @@ func (s *Store) group(ctx context.Context, table string, columns []string, n int
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	var last int64                       // whoever was there before has keys
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM doctors").Scan(&last); err != nil {
+		return err
+	}
 	if err := insert(ctx, tx, table, columns, n, row); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, index, last); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -111,7 +120,7 @@ func copyPostgres(ctx context.Context, tx *sql.Tx, table string, columns []strin
 func (s *Store) settle(ctx context.Context) error {
 	statements := []string{"PRAGMA wal_checkpoint(TRUNCATE)"}
 	if s.Postgres {
-		statements = []string{"VACUUM ANALYZE doctors", "VACUUM ANALYZE revocations", "CHECKPOINT"}
+		statements = []string{"VACUUM ANALYZE doctors", "VACUUM ANALYZE doctor_keys", "VACUUM ANALYZE revocations", "CHECKPOINT"}
 	}
 	for _, statement := range statements {
 		if _, err := s.DB.ExecContext(ctx, statement); err != nil && pq.As(err, "42501") == nil { // not ours to ask for

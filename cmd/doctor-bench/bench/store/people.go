@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 	"math/rand/v2"
+
+	"hospital.example/doctor-service/domain/doctor"
 )
 
 // Person is an invented doctor. The n-th is always the same one.
@@ -10,18 +12,22 @@ type Person struct {
 	Phone, Name, Gender, BirthDate                   string
 	Hospital, Department                             int64
 	StaffNumber, PositionRank, Speciality, AvatarURL string
+	Status                                           string
 }
 
 var (
-	surnames = []rune("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常")
-	given    = []rune("伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂华玉梅建国文辉力鹏飞雪红云志新晓东海燕春波宁福生龙元全胜学祥才发武利清彬富顺信子昌成康星光天达安岩中茂进林有坚和彪博诚先敬震振壮会思群豪心邦承乐绍功松善厚庆")
-	ranks    = []string{"主任医师", "副主任医师", "主治医师", "住院医师", "医师", "医士"}
-	fields   = []string{"冠心病介入治疗", "小儿呼吸", "骨关节置换", "肝胆外科", "神经内科", "糖尿病及其并发症", "产前诊断", "白内障", "肺结节", "中西医结合"}
-	genders  = []string{"男", "女"}
+	ranks   = []string{"主任医师", "副主任医师", "主治医师", "住院医师", "医师", "医士"}
+	fields  = []string{"冠心病介入治疗", "小儿呼吸", "骨关节置换", "肝胆外科", "神经内科", "糖尿病及其并发症", "产前诊断", "白内障", "肺结节", "中西医结合"}
+	genders = []string{"男", "女"}
 )
 
-// A hospital has a few hundred doctors.
-const doctorsPerHospital = 300
+// A hospital has a few hundred doctors; some have left, and a title of honour is rare.
+const (
+	doctorsPerHospital = 300
+	oneHasLeftOf       = 100
+	oneIsHonouredOf    = 10_000
+	Honour             = "特聘专家"
+)
 
 // Phones are spread over all numbers below reservedFrom as chance would do it: multiplying by a number that has no factor
 // in common with how many there are gives each of them once.
@@ -34,14 +40,10 @@ const (
 // PersonOf invents the n-th doctor.
 func PersonOf(n int64) Person {
 	chance := rand.New(rand.NewPCG(uint64(n), scatter)) //nolint:gosec // nothing is secret about the invented
-	name := []rune{pick(chance, surnames), pick(chance, given), pick(chance, given)}
-	if chance.IntN(5) == 0 {
-		name = name[:2]
-	}
 	hospital := 1 + n/doctorsPerHospital
-	return Person{
+	p := Person{
 		Phone:        PhoneOf(n),
-		Name:         string(name),
+		Name:         nameBy(chance),
 		Gender:       pick(chance, genders),
 		BirthDate:    fmt.Sprintf("%d-%02d-%02d", 1955+chance.IntN(45), 1+chance.IntN(12), 1+chance.IntN(28)),
 		Hospital:     hospital,
@@ -50,7 +52,15 @@ func PersonOf(n int64) Person {
 		PositionRank: pick(chance, ranks),
 		Speciality:   pick(chance, fields),
 		AvatarURL:    fmt.Sprintf("https://files.example.com/avatars/%d/%d.jpg", hospital, n),
+		Status:       doctor.Active.String(),
 	}
+	if chance.IntN(oneHasLeftOf) == 0 {
+		p.Status = doctor.Disabled.String()
+	}
+	if chance.IntN(oneIsHonouredOf) == 0 {
+		p.PositionRank = Honour
+	}
+	return p
 }
 
 // PhoneOf is the n-th doctor's phone.

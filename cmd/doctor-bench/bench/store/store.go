@@ -23,33 +23,41 @@ import (
 // Store is an open storage.
 type Store struct {
 	DB       *sql.DB
+	driver   outbound.StorageDriver
+	location outbound.StorageOptions
 	Postgres bool // else SQLite
 }
 
 // Open brings the schema of a storage up to date, with the adapter's own migrations, and opens it.
 func Open(ctx context.Context, location string) (*Store, error) {
-	s, driver, err := choose(location)
+	s, err := choose(location)
 	if err != nil {
 		return nil, err
 	}
 	always := func() (string, error) { return location, nil }
-	if err := driver.Migrate(ctx, outbound.StorageOptions{URL: always, SchemaURL: always}); err != nil {
+	s.location = outbound.StorageOptions{URL: always, SchemaURL: always}
+	if err := s.driver.Migrate(ctx, s.location); err != nil {
 		return nil, errors.Join(fmt.Errorf("preparing the storage: %w", err), s.DB.Close())
 	}
 	return s, nil
 }
 
-func choose(location string) (*Store, outbound.StorageDriver, error) {
+func choose(location string) (*Store, error) {
 	if path, ours := strings.CutPrefix(location, "sqlite:"); ours {
 		db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+
 			"?_busy_timeout=5000&_txlock=immediate&_pragma=synchronous(FULL)&_pragma=foreign_keys(ON)")
-		return &Store{DB: db}, sqlite.Driver(), err
+		return &Store{DB: db, driver: sqlite.Driver()}, err
 	}
 	if strings.HasPrefix(location, "postgres:") || strings.HasPrefix(location, "postgresql:") {
 		db, err := postgrestest.Connect(location)
-		return &Store{DB: db, Postgres: true}, postgres.Driver(), err
+		return &Store{DB: db, driver: postgres.Driver(), Postgres: true}, err
 	}
-	return nil, outbound.StorageDriver{}, errors.New("the storage must be sqlite:PATH or postgres://…")
+	return nil, errors.New("the storage must be sqlite:PATH or postgres://…")
+}
+
+// Serve opens the storage as the service does.
+func (s *Store) Serve(ctx context.Context) (outbound.Storage, error) {
+	return s.driver.Open(ctx, s.location)
 }
 
 // Rest lets go of all connections until the next use: SQLite's last one to close tidies up, which is the service's to do.
