@@ -89,11 +89,15 @@ func Reason(f doctor.Invalid, l Language) string {
 	if f.Rule == RuleUnknown || f.Rule == RuleNoParameter || label == "" {
 		label = Text{"“" + f.Field + "”", `"` + f.Field + `"`}[l]
 	}
+	text, ok := reasons[f.Rule]
+	if !ok {
+		text = listReasons[f.Rule]
+	}
 	said := strings.NewReplacer(
 		"{field}", label,
 		"{min}", strconv.Itoa(f.Min),
 		"{max}", strconv.Itoa(f.Max),
-	).Replace(reasons[f.Rule][l])
+	).Replace(text[l])
 	if l == English {
 		said = strings.ToUpper(said[:1]) + said[1:]
 	}

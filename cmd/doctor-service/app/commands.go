@@ -5,9 +5,11 @@ import (
 	"flag"
 )
 
-// command is one thing the program does. Its flags, if any, are added to the set before parsing.
+// command is one thing the program does. Its flags, if any, are added to the set before parsing; what is not a flag is the
+// set's argument, if the command has an operand.
 type command struct {
 	words   string
+	operand string // what --help calls it; in brackets: it may be left out; empty: there is none
 	summary string
 	detail  string
 	flags   func(*flag.FlagSet) any
@@ -40,6 +42,17 @@ Prints it, this once, and nothing else. It is good for choosing another one; unt
 		{words: "admin erase", summary: "forget a doctor for good", run: program.adminErase, flags: eraseFlags, detail: `
 Deletes all that identifies it; what is left is that something happened to its id, and when. Asks for the phone on a
 terminal, else needs --yes.`},
+		{words: "import", operand: "FILE|-", summary: "bring in a staff list", run: program.importList, flags: importFlags, detail: `
+Reads CSV in UTF-8 or GB18030, from standard input with -. Its first line names the columns, in Chinese or English: phone
+and name must be there, gender, birth_date, hospital_id, internal_id, department_id, position_rank, speciality and
+avatar_url may. The phone says whose a line is. Good lines are imported and faulty ones told, with code 1; a line that
+says what is stored is passed over, so that importing again goes on where it was stopped. Who is new cannot log in until
+an administrator resets the password.
+  doctor-service import doctors.csv --dry-run`},
+		{words: "export", operand: "[FILE|-]", summary: "write the list of all doctors", run: program.exportList, flags: exportFlags, detail: `
+Writes CSV that import reads back, to standard output unless a file is named. A text that a spreadsheet would take for a
+formula gets an apostrophe before it. No password is written.
+  doctor-service export doctors.csv --header zh`},
 		{words: "config check", summary: "check the settings and show them", run: program.configCheck, detail: `
 Ends with code 2 and a line a fault when the service could not start with them, and with 1 when a folder that they
 name is not there or holds no keys.`},

@@ -28,8 +28,8 @@ func (p program) run(ctx context.Context, args []string) int {
 		}
 		name = all[0].words
 	}
-	if at := slices.IndexFunc(all, func(c command) bool { return c.words == name }); at >= 0 {
-		return p.execute(ctx, all[at], args[words:])
+	if at := slices.IndexFunc(all, func(c command) bool { return c.is(name) }); at >= 0 {
+		return p.execute(ctx, all[at], args[min(words, len(strings.Fields(all[at].words))):])
 	}
 	below := slices.DeleteFunc(all, func(c command) bool { return !strings.HasPrefix(c.words, name+" ") })
 	switch {
@@ -43,6 +43,11 @@ func (p program) run(ctx context.Context, args []string) int {
 	return p.complain(misused, fmt.Errorf("doctor-service: no command %q; doctor-service --help lists them", name))
 }
 
+// is tells whether words name the command; its operand may stand among them.
+func (c command) is(words string) bool {
+	return words == c.words || c.operand != "" && strings.HasPrefix(words, c.words+" ")
+}
+
 func isHelp(arg string) bool { return arg == "--help" || arg == "-help" || arg == "-h" }
 
 // execute parses a command's flags and runs it.
@@ -53,16 +58,39 @@ func (p program) execute(ctx context.Context, c command, args []string) int {
 	if c.flags != nil {
 		values = c.flags(set)
 	}
-	switch err := set.Parse(args); {
+	switch err := c.parse(set, args); {
 	case errors.Is(err, flag.ErrHelp):
-		p.say("Usage: doctor-service %s [flags]\n\n%s.%s", c.words, sentence(c.summary), c.detail)
+		p.say("Usage: %s [flags]\n\n%s.%s", strings.TrimSpace("doctor-service "+c.words+" "+c.operand), sentence(c.summary), c.detail)
 		set.SetOutput(p.stdout)
 		set.PrintDefaults()
 		return succeeded
 	case err != nil:
 		return p.complain(misused, fmt.Errorf("doctor-service %s: %w", c.words, err))
-	case set.NArg() > 0:
-		return p.complain(misused, fmt.Errorf("doctor-service %s: unexpected %q", c.words, set.Arg(0)))
 	}
 	return c.run(p, ctx, values)
+}
+
+// parse reads flags, and an operand that may stand before, between and after them.
+func (c command) parse(set *flag.FlagSet, args []string) error {
+	operands := []string{"--"} // nothing after it is a flag
+	for {
+		if err := set.Parse(args); err != nil {
+			return err
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		operands, args = append(operands, set.Arg(0)), set.Args()[1:]
+	}
+	most, least := min(len(c.operand), 1), 1
+	if c.operand == "" || c.operand[0] == '[' {
+		least = 0
+	}
+	switch n := len(operands) - 1; {
+	case n > most:
+		return fmt.Errorf("unexpected %q", operands[most+1])
+	case n < least:
+		return fmt.Errorf("%s is missing", c.operand)
+	}
+	return set.Parse(operands)
 }
