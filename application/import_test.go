@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -353,6 +354,31 @@ func TestAnExportHandsOverEverybodyInTheOrderOfIDs(t *testing.T) {
 	exported, err := w.ExportDoctors(context.Background(), inbound.ExportCommand{Caller: operator, Each: func(*doctor.Doctor) error { return enough }})
 	require.ErrorIs(t, err, enough)
 	require.Zero(t, exported.Exported)
+}
+
+func TestARowWaitsForTheOneThatLeavesItsStaffNumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		_, _, err := w.imported(inbound.ImportCommand{Rows: rowsOf("1 王 H3 D7", "2 李 H3 D8")})
+		require.NoError(t, err)
+		w.Storage = slowly{w.store, must(w.store.ByPhone(context.Background(), line(0, "1 王").Edit.Phone)).ID()}
+		told, _, err := w.imported(inbound.ImportCommand{Rows: rowsOf("1 王 D9", "2 李 D7", "3 周 H3 D8"), Update: true})
+		require.NoError(t, err)
+		require.Equal(t, []string{"2: updated", "3: updated", "4: added"}, told)
+	})
+}
+
+// slowly takes its time with one doctor.
+type slowly struct {
+	outbound.Storage
+	with doctor.ID
+}
+
+func (s slowly) Update(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) (*doctor.Doctor, error) {
+	if id == s.with {
+		time.Sleep(time.Second)
+	}
+	return s.Storage.Update(ctx, id, change)
 }
 
 // meddler does something before the storage stores a doctor; an error is what the storage says instead.

@@ -2,17 +2,19 @@ package application
 
 import (
 	"hash/maphash"
+	"strconv"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
 
-// ledger remembers of the rows so far what only one doctor may have, and nothing more: lists may be long.
+// ledger remembers of the rows so far what only one doctor may have, and nothing more: lists may be long. A million lines
+// take some 100 MB, and the collector of garbage as much again.
 type ledger struct {
 	update bool
 	seed   maphash.Seed
-	phones map[doctor.Phone]firstRow
-	places map[staffPlace]int // the line of the row that has it, faulty or not; left: whoever had it has another now
+	phones map[int64]firstRow
+	places map[[16]byte]int // the line of the row that has it, faulty or not; left: whoever had it has another now
 }
 
 // firstRow is the first row with a phone.
@@ -25,9 +27,18 @@ const left = 0
 
 func newLedger(update bool) *ledger {
 	return &ledger{
-		update: update, seed: maphash.MakeSeed(), phones: map[doctor.Phone]firstRow{}, places: map[staffPlace]int{},
+		update: update, seed: maphash.MakeSeed(), phones: map[int64]firstRow{}, places: map[[16]byte]int{},
 	}
 }
+
+// A phone is eleven digits, a place some text of which a hash does: both take less than they do as strings.
+
+func phoneKey(p doctor.Phone) int64 {
+	n, _ := strconv.ParseInt(p.String(), 10, 64) // which is what a phone is
+	return n
+}
+
+func (p staffPlace) key() [16]byte { return counterKey("place", p.hospital.String(), p.number.String()) }
 
 // judge says what is to become of a row.
 func (l *ledger) judge(r *importRow) {
@@ -64,10 +75,11 @@ func (l *ledger) repeats(r *importRow) bool {
 	if r.done != inbound.RowFaulty {
 		digest = maphash.Comparable(l.seed, r.Edit)
 	}
-	first, again := l.phones[r.Edit.Phone]
+	key := phoneKey(r.Edit.Phone)
+	first, again := l.phones[key]
 	switch {
 	case !again:
-		l.phones[r.Edit.Phone] = firstRow{r.Line, digest}
+		l.phones[key] = firstRow{r.Line, digest}
 	case digest != 0 && digest == first.digest:
 		r.done = inbound.RowEqual
 	default:
@@ -81,7 +93,8 @@ func (l *ledger) claim(r *importRow) {
 	if r.after == (staffPlace{}) {
 		return
 	}
-	line, known := l.places[r.after]
+	key := r.after.key()
+	line, known := l.places[key]
 	switch {
 	case known && line != left:
 		r.faulty(doctor.FieldInternalID, inbound.RuleRowRepeats, line)
@@ -91,12 +104,15 @@ func (l *ledger) claim(r *importRow) {
 	case r.taken:
 		r.faulty(doctor.FieldInternalID, inbound.RuleRowTaken, 0)
 	}
-	l.places[r.after] = r.Line
+	l.places[key] = r.Line
 }
 
-// leave frees the place of a doctor who gets another one.
+// leave frees the place of a doctor who gets another one, unless a row before has asked for it in vain.
 func (l *ledger) leave(before, after staffPlace) {
-	if _, known := l.places[before]; !known && before != after && before != (staffPlace{}) {
-		l.places[before] = left
+	if before == after || before == (staffPlace{}) {
+		return
+	}
+	if key := before.key(); l.places[key] == left {
+		l.places[key] = left
 	}
 }
