@@ -38,7 +38,9 @@ func phoneKey(p doctor.Phone) int64 {
 	return n
 }
 
-func (p staffPlace) key() [16]byte { return counterKey("place", p.hospital.String(), p.number.String()) }
+func (p staffPlace) key() [16]byte {
+	return counterKey("place", p.hospital.String(), p.number.String())
+}
 
 // judge says what is to become of a row.
 func (l *ledger) judge(r *importRow) {

@@ -24,7 +24,7 @@ func lines(text string) []string { return strings.Split(strings.TrimSpace(text),
 func TestEveryCommandExplainsItself(t *testing.T) {
 	for _, command := range []string{
 		"", "serve", "migrate", "migrate status", "admin", "admin create", "admin list", "admin show", "admin disable", "admin enable",
-		"admin reset-password", "admin erase", "config", "config check", "healthcheck", "version",
+		"admin reset-password", "admin erase", "import", "export", "config", "config check", "healthcheck", "version",
 	} {
 		code, stdout, stderr := run(t, nil, "", append(strings.Fields(command), "--help")...)
 		require.Zero(t, code, command)
