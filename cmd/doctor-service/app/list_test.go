@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -167,7 +168,7 @@ func TestAnExportIsImportedElsewhereAsItWas(t *testing.T) {
 	}
 }
 
-// profiles are those of an export, without ids, roles and times.
+// profiles are those of an export, without ids, roles and times, ordered by phone.
 func profiles(t *testing.T, export string) (all []string) {
 	t.Helper()
 	rows, err := csv.NewReader(strings.NewReader(export)).ReadAll()
@@ -175,6 +176,7 @@ func profiles(t *testing.T, export string) (all []string) {
 	for _, row := range rows {
 		all = append(all, strings.Join(row[1:11], "|"))
 	}
+	slices.Sort(all)
 	return all
 }
 
