@@ -30,7 +30,10 @@ func (c *Core) ImportDoctors(ctx context.Context, cmd inbound.ImportCommand) (in
 	said := newLedger(cmd.Update)
 	for rows, err := range batches(cmd.Rows) {
 		if err == nil {
-			err = c.importBatch(ctx, cmd, said, rows, &result)
+			err = ctx.Err()
+		}
+		if err == nil { // a batch under way is finished: what is counted is what is stored
+			err = c.importBatch(context.WithoutCancel(ctx), cmd, said, rows, &result)
 		}
 		if err != nil {
 			return result, err

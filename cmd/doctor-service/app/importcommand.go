@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -46,13 +47,14 @@ func (p program) importList(ctx context.Context, flags any) int {
 		for _, f := range faults {
 			p.tellFault(list.Line, inbound.RowFault{Invalid: f})
 		}
-		return failed
+		return p.refuse(errors.New(wording.Text{"未导入任何内容", "nothing was imported"}[p.language()]))
 	}
 	if err != nil {
 		return p.refuse(err)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM) // lines under way are finished, and counted
 	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second signal ends it at once
 	return p.inOffice(ctx, s, func(core *application.Core) error {
 		told := p.newProgress()
 		result, err := core.ImportDoctors(ctx, inbound.ImportCommand{

@@ -124,7 +124,7 @@ func TestAListThatIsNoneIsRefusedWhole(t *testing.T) {
 		code, stdout, stderr := o.do("import", o.written(text))
 		require.Equal(t, failed, code)
 		require.Equal(t, want, stdout)
-		require.Empty(t, stderr)
+		require.Equal(t, "doctor-service: nothing was imported\n", stderr)
 	}
 	o.refuses(failed, "no such file", "import", filepath.Join(t.TempDir(), "nothing.csv"))
 	o.refuses(failed, "is a directory", "import", t.TempDir())
