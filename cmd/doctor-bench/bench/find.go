@@ -52,26 +52,26 @@ func find(ctx context.Context, args []string, stdout, _ io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, directory.Close()) }()
 	w := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	_, _ = fmt.Fprintln(w, "search\tfound\tms\tmost\t") // Flush tells what went wrong
+	_, _ = fmt.Fprintln(w, "search\tfound\tleast\tms\tmost\t") // Flush tells what went wrong
 	for _, search := range searches {
 		search.query.Limit = *page
 		found, took, err := search.measure(ctx, directory, *times)
 		if err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%.2f\t%.2f\t\n", search.name, found,
-			milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 1)))
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%.2f\t%.2f\t%.2f\t\n", search.name, found,
+			milliseconds(quantile(took, 0)), milliseconds(quantile(took, 0.5)), milliseconds(quantile(took, 1)))
 	}
 	return w.Flush()
 }
 
 // search is something to look for.
-type search struct {
+type probe struct {
 	name  string
 	query outbound.Query
 }
 
-func (s search) measure(ctx context.Context, in outbound.Directory, times int) (found int, took []time.Duration, err error) {
+func (s probe) measure(ctx context.Context, in outbound.Directory, times int) (found int, took []time.Duration, err error) {
 	for i := range times + 1 {
 		began := time.Now()
 		page, err := in.Find(ctx, s.query)
@@ -87,7 +87,7 @@ func (s search) measure(ctx context.Context, in outbound.Directory, times int) (
 }
 
 // searchesOf are searches of every kind: what many share and what one has, beginnings and parts, pages at both ends.
-func searchesOf(ctx context.Context, s *store.Store, words []string) ([]search, error) {
+func searchesOf(ctx context.Context, s *store.Store, words []string) ([]probe, error) {
 	last, err := s.Count(ctx)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func searchesOf(ctx context.Context, s *store.Store, words []string) ([]search, 
 	if err != nil {
 		return nil, err
 	}
-	searches := []search{
+	searches := []probe{
 		{"everybody", outbound.Query{}},
 		{"everybody, the last page", outbound.Query{After: doctor.ID(last - 10)}},
 		{"a hospital", outbound.Query{HospitalID: hospital}},
@@ -120,14 +120,14 @@ func searchesOf(ctx context.Context, s *store.Store, words []string) ([]search, 
 		if err != nil {
 			return nil, err
 		}
-		searches = append(searches, search{word, outbound.Query{Keyword: keyword}})
+		searches = append(searches, probe{word, outbound.Query{Keyword: keyword}})
 		if i == 0 {
 			searches = append(searches,
-				search{word + ", the last page", outbound.Query{Keyword: keyword, After: doctor.ID(last - 1000)}},
-				search{word + ", a hospital", outbound.Query{Keyword: keyword, HospitalID: hospital}},
-				search{word + ", a rare rank", outbound.Query{Keyword: keyword, PositionRank: honour}},
-				search{word + ", disabled", outbound.Query{Keyword: keyword, Status: doctor.Disabled}},
-				search{word + ", active", outbound.Query{Keyword: keyword, Status: doctor.Active}},
+				probe{word + ", the last page", outbound.Query{Keyword: keyword, After: doctor.ID(last - 1000)}},
+				probe{word + ", a hospital", outbound.Query{Keyword: keyword, HospitalID: hospital}},
+				probe{word + ", a rare rank", outbound.Query{Keyword: keyword, PositionRank: honour}},
+				probe{word + ", disabled", outbound.Query{Keyword: keyword, Status: doctor.Disabled}},
+				probe{word + ", active", outbound.Query{Keyword: keyword, Status: doctor.Active}},
 			)
 		}
 	}

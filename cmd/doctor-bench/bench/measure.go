@@ -20,6 +20,7 @@ var all = []scenario{
 	{name: "logout", summary: "POST a logout, of a new session each time", measure: load(logout, (*cast).logoutsAhead)},
 	{name: "login", summary: "POST a login with the right password", measure: load(login)},
 	{name: "register", summary: "POST a new doctor, as administrator", measure: load(register), needsService: true},
+	{name: "search", summary: "GET doctors by a part of a name, of its pinyin or of a phone, as administrator", measure: load(search), needsService: true},
 	{name: "mixed", summary: "88 reads, 8 updates, 2 logins, 2 logouts in a hundred", measure: load(mixed)},
 	{name: "storm", summary: "8 read, alone and then while a crowd logs in", measure: storm},
 	{name: "start", summary: "from exec to ready on a database that is there; memory when idle; size of the binary", measure: start},

@@ -3,7 +3,12 @@ package bench
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"hospital.example/doctor-service/adapters/pinyin"
 )
 
 // The requests, each written whole into a buffer that its connection uses again and again.
@@ -59,6 +64,17 @@ func register(a *actor) ([]byte, int) {
 	return a.write("POST", "/doctor/register", a.cast.boss.token, map[string]string{
 		"phone": a.cast.newPhone(), "password": a.cast.password, "name": "王某某",
 	}), 0
+}
+
+// search looks for somebody by a part of what is known: the surname, the name, its pinyin, the beginning of the phone.
+func search(a *actor) ([]byte, int) {
+	p := a.player()
+	surname, size := utf8.DecodeRuneInString(p.Name)
+	spelled := pinyin.Syllables(p.Name)
+	keyword := []string{
+		string(surname), p.Name, p.Name[size:], spelled[0], strings.Join(spelled, ""), p.Phone[:3], p.Phone,
+	}[a.chance.IntN(7)]
+	return a.write("GET", "/doctor/admin/doctors?keyword="+url.QueryEscape(keyword), a.cast.boss.token, nil), 0
 }
 
 // mixed is a day in a hospital: profiles are read far more often than changed, and a login lasts a shift.

@@ -59,13 +59,15 @@ var rules = map[string]rule{
 
 	"cmd/doctor-bench": {[]string{"cmd/doctor-bench/bench"}, nil, []string{"os"}},
 	"cmd/doctor-bench/bench": {[]string{
-		"domain/", "ports/outbound", "adapters/argon2", "adapters/jwt", "adapters/postgres/postgrestest",
+		"domain/", "ports/outbound", "adapters/argon2", "adapters/jwt", "adapters/pinyin", "adapters/postgres/postgrestest",
 		"cmd/doctor-bench/bench/raw", "cmd/doctor-bench/bench/store",
 	}, []string{"golang.org/x/term"}, everything},
 	"cmd/doctor-bench/bench/raw": {[]string{"cmd/doctor-bench/bench/store"}, []string{
 		"github.com/go-chi/chi/v5", "golang.org/x/crypto/argon2", "modernc.org/sqlite",
 	}, everything},
-	"cmd/doctor-bench/bench/store": {[]string{"ports/outbound", "adapters/postgres", "adapters/postgres/postgrestest", "adapters/sqlite"}, []string{
+	"cmd/doctor-bench/bench/store": {[]string{
+		"domain/", "ports/outbound", "adapters/pinyin", "adapters/postgres", "adapters/postgres/postgrestest", "adapters/sqlite",
+	}, []string{
 		"github.com/lib/pq", "modernc.org/sqlite",
 	}, everything},
 

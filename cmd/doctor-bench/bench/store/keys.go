@@ -21,6 +21,6 @@ const (
 	indexPostgres = `INSERT INTO doctor_keys (band, key, doctor_id)
 		SELECT id >> 12, key, id FROM doctors, unnest(string_to_array(search_keys, E'\n')) AS key WHERE id > $1 ORDER BY 1, 2, 3`
 	indexSQLite = `INSERT INTO doctor_keys (band, key, doctor_id)
-		SELECT id / 4096, value, id FROM doctors, json_each('["' || replace(search_keys, char(10), '","') || '"]') WHERE id > ?1
-		ORDER BY 1, 2, 3`
+		SELECT doctors.id / 4096, value, doctors.id
+		FROM doctors, json_each('["' || replace(search_keys, char(10), '","') || '"]') WHERE doctors.id > ?1 ORDER BY 1, 2, 3`
 )
