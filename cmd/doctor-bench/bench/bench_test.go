@@ -173,6 +173,24 @@ func TestAFilledStorageIsMeasuredAndStays(t *testing.T) {
 	}
 }
 
+func TestInventedDoctorsAreFoundByWhatTheyAre(t *testing.T) {
+	for _, storage := range []string{"sqlite:" + filepath.Join(t.TempDir(), "doctor.db"), postgrestest.Database(t)} {
+		t.Run(kindOf(storage), func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			fill := []string{"fill", "--sorted", "--storage", storage, "--doctors", "300"}
+			for range 2 { // the second time beside those who are there
+				require.Equal(t, succeeded, Main(fill, &stdout, &stderr), stderr.String())
+			}
+			stdout.Reset()
+			somebody := store.PersonOf(400) // of whom find looks for phone and staff number
+			require.Equal(t, succeeded, Main([]string{"find", "--storage", storage, "--times", "1"}, &stdout, &stderr), stderr.String())
+			for _, found := range []string{"everybody +50 ", "王 +[1-9]", "wang +[1-9]", somebody.Phone + " +1 ", somebody.StaffNumber + " +1 ", "q9 +0 "} {
+				require.Regexp(t, "(?m)^ *"+found, stdout.String())
+			}
+		})
+	}
+}
+
 func TestAnErrorOfTheServiceEndsTheToolWithCodeOne(t *testing.T) {
 	leaksNothing(t)
 	program, err := service()
