@@ -11,7 +11,8 @@ import (
 
 // state is what is stored of a doctor beside its id; places lists the same in the same order.
 const state = `phone, name, gender, birth_date, hospital_id, internal_id, department_id, position_rank, speciality,
-	avatar_url, credential, role, status, must_change_password, version, generation, created_at, updated_at, last_login_at`
+	avatar_url, credential, role, status, must_change_password, version, generation, created_at, updated_at, last_login_at,
+	search_keys`
 
 // places are where the columns of state are in a snapshot, for reading and for writing.
 func places(s *doctor.Snapshot) []any {
@@ -33,6 +34,7 @@ func places(s *doctor.Snapshot) []any {
 		instant{&s.CreatedAt},
 		instant{&s.UpdatedAt},
 		instant{&s.LastLoginAt},
+		text{(*string)(&s.SearchKeys)},
 	}
 }
 
@@ -52,9 +54,9 @@ const (
 )
 
 // load finds one doctor.
-func load(ctx context.Context, in *statements, query string, key any) (*doctor.Doctor, error) {
+func load(ctx context.Context, in *statements, query string, key ...any) (*doctor.Doctor, error) {
 	var s doctor.Snapshot
-	err := in.one(ctx, append([]any{&s.ID}, places(&s)...), query, key)
+	err := in.one(ctx, append([]any{&s.ID}, places(&s)...), query, key...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, doctor.ErrNotFound
 	}
@@ -115,47 +117,8 @@ func add(ctx context.Context, tx *statements, d *doctor.Doctor) (doctor.ID, erro
 	if err != nil {
 		return 0, err
 	}
+	if err := storeKeys(ctx, tx, doctor.ID(id), "", snapshot.SearchKeys); err != nil {
+		return 0, err
+	}
 	return doctor.ID(id), storeDrained(ctx, tx, doctor.ID(id), d.Drain())
-}
-
-// Update implements outbound.Doctors. There is one writer, in whichever process: what is loaded here cannot change
-// before it is stored, and a look at the other administrators is exact.
-func (s *Store) Update(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) (*doctor.Doctor, error) {
-	var d *doctor.Doctor
-	err := s.writer.write(ctx, func(ctx context.Context, tx *statements) (err error) {
-		if d, err = load(ctx, tx, doctorByID, int64(id)); err != nil {
-			return err
-		}
-		before := *d
-		if err := change(d); err != nil {
-			return err
-		}
-		drained := d.Drain()
-		if d.Version() == before.Version() && len(drained.Events) == 0 {
-			d = &before
-			return nil
-		}
-		snapshot := d.Snapshot()
-		if _, err := tx.exec(ctx, updateDoctor, append(places(&snapshot), int64(id))...); err != nil {
-			return err
-		}
-		if before.IsActiveAdministrator() && !d.IsActiveAdministrator() {
-			if err := checkAdministered(ctx, tx); err != nil {
-				return err
-			}
-		}
-		return storeDrained(ctx, tx, id, drained)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return d, nil
-}
-
-func checkAdministered(ctx context.Context, tx *statements) error {
-	found, err := exists(ctx, tx, activeAdministrator)
-	if err == nil && !found {
-		return doctor.ErrLastAdministrator
-	}
-	return err
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // program is the version of the schema that this program speaks: the number of its last migration.
-const program = 2
+const program = 3
 
 //go:embed migrations/*.sql
 var migrations embed.FS
