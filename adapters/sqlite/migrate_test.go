@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/require"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -43,6 +44,36 @@ func TestTheProgramSpeaksTheLastMigration(t *testing.T) {
 	p, err := opened(t, migrated(t)).Probe(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, outbound.Schema{Version: program, ServesFrom: 1, Program: program}, p.Schema)
+}
+
+func TestADoctorFromBeforeThereWereKeysIsFoundOnceItHasThem(t *testing.T) {
+	path := newPath(t)
+	require.NoError(t, opened(t, path).Close()) // which makes the file
+	db := beside(t, path)
+	files, err := fs.Sub(migrations, "migrations")
+	require.NoError(t, err)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db.DB, files, goose.WithDisableGlobalRegistry(true))
+	require.NoError(t, err)
+	_, err = provider.UpTo(t.Context(), 2)
+	require.NoError(t, err)
+	_, err = db.Exec(`INSERT INTO doctors (phone, name, role, status, must_change_password, version, generation, created_at, updated_at)
+		VALUES ('13800000001', '王小明', 'doctor', 'active', 0, 1, 1, 1, 1)`)
+	require.NoError(t, err)
+	require.NoError(t, Driver().Migrate(t.Context(), at(path)))
+
+	s := opened(t, path)
+	keyword, err := doctor.ParseKeyword("wxm")
+	require.NoError(t, err)
+	find := func(q outbound.Query) []*doctor.Doctor {
+		page, err := s.Find(t.Context(), q)
+		require.NoError(t, err)
+		return page.Doctors
+	}
+	require.Empty(t, find(outbound.Query{Keyword: keyword, Limit: 1}))
+	require.Len(t, find(outbound.Query{Limit: 1}), 1)
+	_, err = s.Update(t.Context(), 1, func(d *doctor.Doctor) error { d.Index(spell); return nil })
+	require.NoError(t, err)
+	require.Len(t, find(outbound.Query{Keyword: keyword, Limit: 1}), 1)
 }
 
 func TestNothingPendingIsOneQuestion(t *testing.T) {

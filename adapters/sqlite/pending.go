@@ -5,21 +5,12 @@ import (
 	"errors"
 
 	"hospital.example/doctor-service/domain/doctor"
-	"hospital.example/doctor-service/ports/outbound"
 )
 
 // What the port asks for since it knows administration, and this storage cannot do yet.
 
 func (s *Store) Erase(context.Context, doctor.ID, func(*doctor.Doctor) error) error {
 	return errors.ErrUnsupported
-}
-
-func (s *Store) Find(context.Context, outbound.Query) (outbound.Page, error) {
-	return outbound.Page{}, errors.ErrUnsupported
-}
-
-func (s *Store) ByStaffNumber(context.Context, doctor.Reference, doctor.StaffNumber) (*doctor.Doctor, error) {
-	return nil, errors.ErrUnsupported
 }
 
 func (s *Store) Events(context.Context, doctor.ID, int64, int) ([]doctor.Entry, error) {
