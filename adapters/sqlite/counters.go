@@ -53,7 +53,8 @@ const (
 	selectCounter  = `SELECT count, wait_until, forget_at FROM login_counters WHERE key = ?`
 	replaceCounter = `INSERT OR REPLACE INTO login_counters (key, count, wait_until, forget_at) VALUES (?, ?, ?, ?)`
 	deleteCounter  = `DELETE FROM login_counters WHERE key = ? AND coalesce(wait_until, 0) <= ?` // not in a wait
-	lastWait       = `SELECT max(wait_until) FROM login_counters WHERE key IN (?, ?, ?)`         // a wait ends before it is forgotten
+	deleteCounters = `DELETE FROM login_counters WHERE key BETWEEN ? AND ?`
+	lastWait       = `SELECT max(wait_until) FROM login_counters WHERE key IN (?, ?, ?)` // a wait ends before it is forgotten
 )
 
 func loadCounter(ctx context.Context, tx *statements, key [16]byte) (c counter, err error) {

@@ -10,8 +10,9 @@ import (
 const (
 	insertEvent = `INSERT INTO doctor_events (doctor_id, type, version, at, actor, fields, commitment)
 		VALUES (?, ?, ?, ?, ?, ?, ?)`
+	// Of a doctor that is not there any more nothing is kept that identifies people, not even of what is told late.
 	insertEventValues = `INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes, source, request_id)
-		VALUES (?, ?, ?, ?, ?, ?)`
+		SELECT ?, id, ?, ?, ?, ? FROM doctors WHERE id = ?`
 )
 
 // storeDrained stores what a doctor's verbs left behind.
@@ -38,11 +39,6 @@ func storeEvents(ctx context.Context, tx *statements, events ...doctor.Event) er
 	return nil
 }
 
-// Note implements outbound.Trail.
-func (s *Store) Note(ctx context.Context, event doctor.Event) error {
-	return s.writer.write(ctx, func(ctx context.Context, tx *statements) error { return storeEvent(ctx, tx, event) })
-}
-
 // storeEvent keeps what identifies people apart from the rest.
 func storeEvent(ctx context.Context, tx *statements, e doctor.Event) error {
 	result, err := tx.exec(ctx, insertEvent, int64(e.Doctor), text{(*string)(&e.Type)}, number{&e.Version},
@@ -55,6 +51,7 @@ func storeEvent(ctx context.Context, tx *statements, e doctor.Event) error {
 		return err
 	}
 	v := e.Values
-	_, err = tx.exec(ctx, insertEventValues, id, int64(e.Doctor), v.Salt[:], changes(v.Changes), text{&v.Source}, text{&v.RequestID})
+	_, err = tx.exec(ctx, insertEventValues,
+		id, v.Salt[:], changes(v.Changes), text{&v.Source}, text{&v.RequestID}, int64(e.Doctor))
 	return err
 }

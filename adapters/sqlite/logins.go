@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -122,4 +123,15 @@ func (s *Store) Take(ctx context.Context, l outbound.Limit) (wait time.Duration,
 		return 0, err
 	}
 	return wait, nil
+}
+
+// Forget implements outbound.Logins.
+func (s *Store) Forget(ctx context.Context, account [8]byte) error {
+	first, last := [16]byte{}, [16]byte(bytes.Repeat([]byte{0xff}, 16))
+	copy(first[:], account[:])
+	copy(last[:], account[:])
+	return s.writer.write(ctx, func(ctx context.Context, tx *statements) error {
+		_, err := tx.exec(ctx, deleteCounters, first[:], last[:])
+		return err
+	})
 }

@@ -12,9 +12,3 @@ import (
 func (s *Store) Erase(context.Context, doctor.ID, func(*doctor.Doctor) error) error {
 	return errors.ErrUnsupported
 }
-
-func (s *Store) Events(context.Context, doctor.ID, int64, int) ([]doctor.Entry, error) {
-	return nil, errors.ErrUnsupported
-}
-
-func (s *Store) Forget(context.Context, [8]byte) error { return nil }

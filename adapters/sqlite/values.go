@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"database/sql/driver"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -109,38 +108,15 @@ func (s session) Scan(from any) error {
 	return fmt.Errorf("%T of %d bytes is no session", from, len(v))
 }
 
-// names is a list of fields, in JSON.
-type names []string
+// octets are so many bytes, no more and no less.
+type octets []byte
 
-func (n names) Value() (driver.Value, error) {
-	if len(n) == 0 {
-		return "[]", nil
+func (o octets) Scan(from any) error {
+	clear(o)
+	v, ok := from.([]byte)
+	if (ok && len(v) == len(o)) || from == nil {
+		copy(o, v)
+		return nil
 	}
-	if err := checkText(n...); err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal([]string(n))
-	return string(raw), err
-}
-
-// changes is a list of changes, in JSON.
-type changes []doctor.Change
-
-// change is a doctor.Change with the names that it has in JSON.
-type change struct {
-	Field  string `json:"field"`
-	Before string `json:"before"`
-	After  string `json:"after"`
-}
-
-func (c changes) Value() (driver.Value, error) {
-	list := make([]change, len(c))
-	for i, one := range c {
-		list[i] = change(one)
-		if err := checkText(one.Field, one.Before, one.After); err != nil {
-			return nil, err
-		}
-	}
-	raw, err := json.Marshal(list)
-	return string(raw), err
+	return fmt.Errorf("%T of %d bytes is not %d bytes", from, len(v), len(o))
 }

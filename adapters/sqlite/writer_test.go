@@ -85,7 +85,7 @@ func TestAFailedCommitFailsTheWholeBatch(t *testing.T) {
 				if i == 0 { // values without an event: looked at when all is committed
 					errs[i] = s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
 						_, deferred := tx.exec(ctx, `PRAGMA defer_foreign_keys = ON`)
-						_, orphan := tx.exec(ctx, insertEventValues, 404, 1, []byte{}, "[]", nil, nil)
+						_, orphan := tx.exec(ctx, `INSERT INTO doctor_event_values (event_id, doctor_id, salt, changes) VALUES (404, 1, x'', '[]')`)
 						return errors.Join(deferred, orphan)
 					})
 				} else {
@@ -111,13 +111,16 @@ func TestAFullDiskFailsWhatWasNotCommittedAndNothingElse(t *testing.T) {
 	s := opened(t, path)
 	stored := 0
 	var err error
-	require.NoError(t, s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
-		var pages int
-		if err := tx.one(ctx, []any{&pages}, `PRAGMA page_count`); err != nil {
-			return err
-		}
-		return tx.one(ctx, []any{&pages}, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+2))
-	}))
+	room := func(more int) {
+		require.NoError(t, s.writer.write(t.Context(), func(ctx context.Context, tx *statements) error {
+			var pages int
+			if err := tx.one(ctx, []any{&pages}, `PRAGMA page_count`); err != nil {
+				return err
+			}
+			return tx.one(ctx, []any{&pages}, fmt.Sprintf(`PRAGMA max_page_count = %d`, pages+more))
+		}))
+	}
+	room(2)
 	for err == nil && stored < 10_000 {
 		if _, err = s.Add(t.Context(), newcomer(t, stored)); err == nil {
 			stored++
@@ -127,8 +130,9 @@ func TestAFullDiskFailsWhatWasNotCommittedAndNothingElse(t *testing.T) {
 	require.ErrorContains(t, err, "full")
 	require.Len(t, phones(t, path), stored)
 
+	room(20)
 	_, err = s.Add(t.Context(), newcomer(t, stored))
-	require.NoError(t, err, "a fresh connection finds the disk as it is now")
+	require.NoError(t, err, "once there is room again")
 }
 
 func TestAPanicOfAChangeIsItsCallersAlone(t *testing.T) {
