@@ -41,9 +41,11 @@ func filePath(location string) (string, error) {
 }
 
 // connectWriter readies the connections that write; none is opened yet. With synchronous=FULL each commit is on the disk
-// before it is answered, also when the power goes. SQLite never creates the file: see prepare.
+// before it is answered, also when the power goes. What is deleted is overwritten, as is the old one of two values; see
+// traces.go. What a turn may have to take back waits in memory: in a file beside others it would cost more than all the
+// rest of the turn. SQLite never creates the database: see prepare.
 func connectWriter(path string, patience time.Duration) *sqlx.DB {
-	return connect(path, "rw", patience, "synchronous(FULL)", "foreign_keys(ON)")
+	return connect(path, "rw", patience, "synchronous(FULL)", "foreign_keys(ON)", "secure_delete(ON)", "temp_store(MEMORY)")
 }
 
 // connectReader readies the connections that only read.

@@ -37,9 +37,9 @@ var sweeps = []string{
 	`DELETE FROM known_networks WHERE known_until <= ?`,
 }
 
-// Sweep implements outbound.Maintenance.
+// Sweep implements outbound.Maintenance. Of values there is nothing to sweep: see insertEventValues.
 func (s *Store) Sweep(ctx context.Context) error {
-	return s.writer.write(ctx, func(ctx context.Context, tx *statements) error {
+	return s.writer.erase(ctx, func(ctx context.Context, tx *statements) error {
 		now := clock()
 		for _, sweep := range sweeps {
 			if _, err := tx.exec(ctx, sweep, instant{&now}); err != nil {

@@ -2,11 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql/driver"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // maxBatch is how many writes one commit may hold: who came first should not wait for ever.
@@ -31,6 +29,8 @@ type writer struct {
 
 	conn *sqlx.Conn // nil: none yet, or the last one failed
 	tx   *statements
+
+	erases bool // whether the batch under way holds what erases
 }
 
 // request is somebody who waits for a turn.
@@ -180,9 +180,13 @@ func (w *writer) serve(r *request) {
 			b.fail(err)
 		}
 	}
-	if b.fault != nil {
+	switch {
+	case b.fault != nil:
 		w.hangUp() // which rolls back; a fresh connection knows nothing of the trouble
+	case w.erases:
+		w.emptyLog()
 	}
+	w.erases = false
 }
 
 // next is who waits for a turn in a batch that holds n writes; nil: nobody, or the batch is full.
@@ -196,46 +200,6 @@ func (w *writer) next(n int) *request {
 	default:
 		return nil
 	}
-}
-
-// begin starts a transaction, which may wait for another process that writes. SQLite adds up the pauses that it meant to
-// make, and on a busy machine each takes longer; so it is asked to wait but briefly, and our clock says how often.
-func (w *writer) begin() error {
-	ctx := context.Background()
-	end := time.Now().Add(w.patience)
-	if err := w.connect(ctx); err != nil {
-		return err
-	}
-	for {
-		_, err := w.tx.exec(ctx, "BEGIN IMMEDIATE")
-		if code(err) != sqlite3.SQLITE_BUSY || time.Now().After(end) {
-			return err
-		}
-	}
-}
-
-// connect sees to a connection.
-func (w *writer) connect(ctx context.Context) error {
-	if w.conn != nil {
-		return nil
-	}
-	conn, err := w.db.Connx(ctx)
-	if err != nil {
-		return told(err)
-	}
-	w.conn, w.tx = conn, &statements{on: conn}
-	_, err = w.tx.exec(ctx, "PRAGMA busy_timeout = 100")
-	return err
-}
-
-// hangUp drops the connection, and with it what was not committed.
-func (w *writer) hangUp() {
-	if w.conn == nil {
-		return
-	}
-	_ = w.tx.close()
-	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // what database/sql understands as "throw it away"
-	w.conn, w.tx = nil, nil
 }
 
 // close takes no more writes and waits for the commit under way.
