@@ -9,17 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// administered are the storages on which doctors are administered: memory, until SQLite and Postgres can as well.
-var administered = []string{"memory"}
-
-// onEachAdministered proves a rule on the services that tests share.
-func onEachAdministered(t *testing.T, prove func(t *testing.T, s *service)) {
-	t.Helper()
-	for _, kind := range administered {
-		t.Run(kind, func(t *testing.T) { prove(t, sharedService(t, kind)) })
-	}
-}
-
 const doctorsPath = "/doctor/admin/doctors"
 
 // office asks something as the administrator.
@@ -82,7 +71,7 @@ func acts(id string) []func(s *service, headers ...header) answer {
 }
 
 func TestNobodyAdministersWhoIsNoAdministrator(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		victim, p := s.person(), s.person()
 		before := victim.manage("GET", "", "").Body
 		for _, id := range []string{victim.id, p.id, "1", "999999999", "0", "nobody", "%2e%2e"} {
@@ -100,7 +89,7 @@ func TestNobodyAdministersWhoIsNoAdministrator(t *testing.T) {
 
 // Whoever signed the role into a token and lost it since is none: its sessions have ended.
 func TestAnAdministratorWhoseRoleWasTakenAdministersNoMore(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.administrator()
 		accepted(t, p.ask("GET", doctorsPath, ""))
 		require.Equal(t, "admin", p.profile()["role"])
@@ -113,7 +102,7 @@ func TestAnAdministratorWhoseRoleWasTakenAdministersNoMore(t *testing.T) {
 }
 
 func TestAdministratorsSeeTheWholeProfileAndWhenTheDoctorLastLoggedIn(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		phone, id := s.doctor()
 		p := person{s, phone, id, ""}
 		a := p.manage("GET", "", "")
@@ -137,7 +126,7 @@ func TestAdministratorsSeeTheWholeProfileAndWhenTheDoctorLastLoggedIn(t *testing
 }
 
 func TestAdministratorsCorrectADoctorFieldByField(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		for i, change := range []struct{ body, field, want string }{
 			{`{}`, "name", doctorName},
@@ -161,7 +150,7 @@ func TestAdministratorsCorrectADoctorFieldByField(t *testing.T) {
 }
 
 func TestAdministratorsAreToldEveryFaultOfTheirForm(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		refused(t, 40001, p.manage("PATCH", "", `{"zzz":1,"role":"root","birth_date":"tomorrow","name":null,"phone":"","hospital_id":"3"}`),
 			"phone", "name", "birth_date", "hospital_id", "role", "zzz")
@@ -176,7 +165,7 @@ func TestAdministratorsAreToldEveryFaultOfTheirForm(t *testing.T) {
 
 // An administrator's form sets the role and what a doctor's sets; nothing else that anybody could hope for.
 func TestNobodyIsGivenMoreThanTheFormOfAdministratorsHas(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		before := p.manage("GET", "", "").Body
 		for name, value := range hoped {
@@ -198,7 +187,7 @@ func TestNobodyIsGivenMoreThanTheFormOfAdministratorsHas(t *testing.T) {
 }
 
 func TestAnUnknownDoctorIsToldBeforeAnythingElseOfARequest(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		for _, id := range []string{"999999999", "9223372036854775807", "9223372036854775808", "0", "-1", "01", "1.0", "x", "%31", "1%20", "1;2"} {
 			path := doctorsPath + "/" + id
 			for _, a := range []answer{
@@ -216,7 +205,7 @@ func TestAnUnknownDoctorIsToldBeforeAnythingElseOfARequest(t *testing.T) {
 }
 
 func TestConditionsAndConflictsAreToldInTheirOrder(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		other, p := s.person(), s.person()
 		hospital := freshHospital()
 		accepted(t, other.manage("PATCH", "", `{"hospital_id":`+hospital+`,"internal_id":"A1"}`))
@@ -240,7 +229,7 @@ func TestConditionsAndConflictsAreToldInTheirOrder(t *testing.T) {
 }
 
 func TestTwoAdministratorsWhoEditOneDoctorLoseNothing(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		codes := together(8, func(i int) int {
 			return p.manage("PATCH", "", fmt.Sprintf(`{"speciality":"%d"}`, i), header{"If-Match", `"1"`}).Code
@@ -266,7 +255,7 @@ func TestTwoAdministratorsWhoEditOneDoctorLoseNothing(t *testing.T) {
 }
 
 func TestAPhoneThatAnAdministratorChangesIsTheNewLoginAndEndsAllSessions(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		phone := freshPhone()
 		accepted(t, p.manage("PATCH", "", `{"phone":"+86 `+phone+`"}`))

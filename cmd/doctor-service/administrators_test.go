@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,28 +10,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onEachAdministeredStorage proves a rule on services of its own.
-func onEachAdministeredStorage(t *testing.T, prove func(t *testing.T, environ []string)) {
-	t.Helper()
-	for _, kind := range administered {
-		t.Run(kind, func(t *testing.T) { prove(t, storage(t, kind)) })
-	}
-}
-
-// onEachReplicated is the same for two services on one storage, which memory cannot be.
+// onEachReplicated proves a rule on two services of one storage.
 func onEachReplicated(t *testing.T, prove func(t *testing.T, one, other *service)) {
 	t.Helper()
-	onEachAdministeredStorage(t, func(t *testing.T, environ []string) {
-		if slices.Contains(environ, "DOCTOR_STORAGE=memory:") {
-			t.Skip("nobody shares another's memory")
-		}
+	onEachStorage(t, func(t *testing.T, environ []string) {
 		one, other := replicas(t, environ)
 		prove(t, one, other)
 	})
 }
 
 func TestTheLastActiveAdministratorStays(t *testing.T) {
-	onEachAdministeredStorage(t, func(t *testing.T, environ []string) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
 		s := start(t, environ...)
 		boss := person{s, adminPhone, "1", s.admin()}
 		stays := func() {
@@ -116,7 +104,7 @@ func againstEachOther(t *testing.T, one, other *service) {
 }
 
 func TestOfTwoAdministratorsWhoEndEachOtherAtOnceOneRemains(t *testing.T) {
-	onEachAdministeredStorage(t, func(t *testing.T, environ []string) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
 		s := start(t, environ...)
 		againstEachOther(t, s, s)
 	})
@@ -178,7 +166,7 @@ func TestReplicasSeeWhatAdministratorsDoAtOnce(t *testing.T) {
 }
 
 func TestNothingThatAdministratorsLookForOrMakeIsLogged(t *testing.T) {
-	onEachAdministeredStorage(t, func(t *testing.T, environ []string) {
+	onEachStorage(t, func(t *testing.T, environ []string) {
 		s := start(t, append(environ, "DOCTOR_LOG_LEVEL=debug")...)
 		p := s.person()
 		made := data[map[string]string](t, p.manage("POST", "/reset-password", ""))["password"]

@@ -11,7 +11,7 @@ import (
 const directoryPath = "/doctor/directory"
 
 func TestTheDirectoryShowsWhoeverHasATokenThePublicViewAlone(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p, reader := s.person(), s.person()
 		accepted(t, p.patch(`"gender":"女","birth_date":"1980-05-15","hospital_id":3,"internal_id":"DIR`+p.id+`","department_id":1,`+
 			`"position_rank":"主任医师","speciality":"儿科","avatar_url":"https://example.com/a.jpg"`))
@@ -36,7 +36,7 @@ func TestTheDirectoryShowsWhoeverHasATokenThePublicViewAlone(t *testing.T) {
 }
 
 func TestALookUpIsInTheOrderOfIdsAndLeavesOutWhoIsNotThere(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		reader := s.person()
 		one, two, three := s.person(), s.person(), s.person()
 		ask := func(ids ...string) (found []string, tag string) {
@@ -70,7 +70,7 @@ func TestALookUpIsInTheOrderOfIdsAndLeavesOutWhoIsNotThere(t *testing.T) {
 }
 
 func TestALookUpIsOfOneToAHundredIds(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		hundred := strings.TrimSuffix(strings.Repeat(p.id+",", 100), ",")
 		require.Equal(t, 1, strings.Count(p.ask("GET", directoryPath+"?ids="+hundred, "").Body, `"name"`))

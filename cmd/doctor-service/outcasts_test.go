@@ -10,7 +10,7 @@ import (
 )
 
 func TestNobodyKeepsATokenWhoWasDisabled(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		other := p.again()
 		a := p.manage("POST", "/disable", "")
@@ -36,7 +36,7 @@ func TestNobodyKeepsATokenWhoWasDisabled(t *testing.T) {
 }
 
 func TestEnablingAndResettingEndTheWaitOfADoctor(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		for _, act := range []string{"/enable", "/reset-password"} {
 			phone, id := s.doctor()
 			p := person{s, phone, id, ""}
@@ -72,7 +72,7 @@ func (p person) everything() []answer {
 }
 
 func TestWhosePasswordWasResetCanOnlyChooseAnotherOrLeave(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		for _, p := range []person{s.person(), s.administrator()} {
 			a := p.manage("POST", "/reset-password", "")
 			accepted(t, a)
@@ -105,7 +105,7 @@ func TestWhosePasswordWasResetCanOnlyChooseAnotherOrLeave(t *testing.T) {
 }
 
 func TestAnErasedDoctorIsGoneForGoodButForItsEvents(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		hospital := freshHospital()
 		form := `{"hospital_id":` + hospital + `,"internal_id":"A1","gender":"男","speciality":"of whom nothing is left"}`
@@ -180,7 +180,7 @@ func kinds(events []event) (kinds []string) {
 }
 
 func TestEventsTellWhoDidWhatAndWhatWasBefore(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		p := s.person()
 		boss := data[map[string]any](t, s.office("GET", profilePath, ""))["id"]
 		accepted(t, p.manage("PATCH", "", `{"gender":"女"}`, header{"X-Request-Id", "corrected-1"}))
@@ -237,7 +237,7 @@ func TestEventsTellWhoDidWhatAndWhatWasBefore(t *testing.T) {
 }
 
 func TestRefusedAdministrationIsInTheTrailOfWhoTriedIt(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		victim, p := s.person(), s.person()
 		refused(t, 40300, p.ask("DELETE", doctorsPath+"/"+victim.id, "", unconditional))
 		events := data[struct{ Items []event }](t, p.manage("GET", "/events", "")).Items

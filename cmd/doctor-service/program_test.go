@@ -66,10 +66,7 @@ func storage(t testing.TB, kind string) []string {
 	environ := []string{
 		"DOCTOR_BOOTSTRAP_ADMIN_PHONE=" + adminPhone, "DOCTOR_BOOTSTRAP_ADMIN_PASSWORD=" + adminPassword,
 	}
-	switch kind {
-	case "memory":
-		return append(environ, "DOCTOR_STORAGE=memory:")
-	case "sqlite":
+	if kind == "sqlite" {
 		return append(environ, "DOCTOR_STORAGE=sqlite:"+filepath.Join(folder, "doctor.db"))
 	}
 	keys := filepath.Join(folder, "keys")

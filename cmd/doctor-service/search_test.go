@@ -63,7 +63,7 @@ func (s *service) found(query string) []string {
 }
 
 func TestAListIsNarrowedByEachConditionAndByAllTogether(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		one := s.hired(hospital, "王小明", `"department_id":1,"position_rank":"主任医师","internal_id":"N-001"`)
 		two := s.hired(hospital, "王大力", `"department_id":2,"position_rank":"副主任医师","internal_id":"n-002"`)
@@ -110,7 +110,7 @@ func TestAListIsNarrowedByEachConditionAndByAllTogether(t *testing.T) {
 }
 
 func TestAKeywordFindsANameByItsPinyin(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		ids := map[string]string{}
 		for _, name := range []string{"王小明", "单雄信", "曾国藩", "解缙", "吕布", "欧阳修", "Ann O’Neill"} {
@@ -130,7 +130,7 @@ func TestAKeywordFindsANameByItsPinyin(t *testing.T) {
 }
 
 func TestWhatASearchFindsFollowsTheProfile(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		p := s.hired(hospital, "王小明", "")
 		here := "hospital_id=" + hospital + "&keyword="
@@ -150,7 +150,7 @@ func TestWhatASearchFindsFollowsTheProfile(t *testing.T) {
 }
 
 func TestPagesLeadThroughAllInTheOrderOfIds(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		var want []string
 		for i := range 7 {
@@ -184,7 +184,7 @@ func TestPagesLeadThroughAllInTheOrderOfIds(t *testing.T) {
 }
 
 func TestAPageHasTwentyDoctorsUnlessAskedFor(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		for range 21 {
 			s.hired(hospital, doctorName, "")
@@ -199,7 +199,7 @@ func TestAPageHasTwentyDoctorsUnlessAskedFor(t *testing.T) {
 }
 
 func TestAParameterThatASearchDoesNotKnowIsNamed(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		for query, fields := range map[string][]string{
 			"name=x": {"name"}, "page=2&sort=id": {"page", "sort"}, "phone=": {"phone"}, "hospital_id=x&status=x&zzz=1": {"hospital_id", "status", "zzz"},
 			"status=active&status=active": {"status"}, "keyword=%zz": {"keyword"}, "keyword=%FF": {"keyword"}, "hospital_id=0&department_id=9007199254740992": {"hospital_id", "department_id"},
@@ -212,7 +212,7 @@ func TestAParameterThatASearchDoesNotKnowIsNamed(t *testing.T) {
 
 // A cursor says where to go on and nothing else: it is no way into the storage, into another list or past a condition.
 func TestNobodyReadsMoreThroughAForgedCursor(t *testing.T) {
-	onEachAdministered(t, func(t *testing.T, s *service) {
+	onEachService(t, func(t *testing.T, s *service) {
 		hospital := freshHospital()
 		for range 3 {
 			s.hired(hospital, doctorName, `"department_id":1`)
