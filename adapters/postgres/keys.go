@@ -3,8 +3,9 @@ package postgres
 import "unicode/utf8"
 
 // The keys of 4096 neighbouring ids are a band: looking through the bands of a million doctors one by one for something
-// rare costs as much as looking through all of one band for something that everybody has.
-func bandOf(id string) string { return "(" + id + " >> 12)::integer" }
+// rare costs as much as looking through all of one band for something that everybody has. The last band goes on for ever:
+// nobody's id comes there, but a page may be asked for that begins behind any number.
+func bandOf(id string) string { return "least(" + id + " >> 12, 2147483647)::integer" }
 
 // keying is the part of a statement that stores keys, one by one, of the doctor that is the row of gate.
 func keying(gate, keys string) string {

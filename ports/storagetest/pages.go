@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"hospital.example/doctor-service/domain/doctor"
@@ -31,13 +32,18 @@ var pages = []clause{
 		}
 	}},
 
-	{"Find with After finds only greater ids", func(s *scene) {
+	{"Find with After finds only greater ids, and behind the greatest number nobody", func(s *scene) {
 		ids := s.crowd(5)
 		for i, after := range ids {
 			s.finds(outbound.Query{After: after}, ids[i+1:]...)
 			s.finds(outbound.Query{After: after - 1}, ids[i:]...)
 		}
-		s.finds(outbound.Query{After: ids[4] + 1_000_000})
+		for _, after := range []doctor.ID{ids[4] + 1_000_000, math.MaxInt64} {
+			for _, q := range []outbound.Query{{}, {Keyword: s.keyword("1")}, {HospitalID: s.hospital(7)}, {Status: doctor.Active}, {IDs: ids}} {
+				q.After = after
+				s.finds(q)
+			}
+		}
 	}},
 
 	{"who follows Next meets each doctor on exactly one page", func(s *scene) {
