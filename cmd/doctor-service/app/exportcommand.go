@@ -36,6 +36,8 @@ func (p program) exportList(ctx context.Context, flags any) int {
 	if !ok {
 		return p.misuse(errors.New("--header must be en or zh"))
 	}
+	ctx, stop := untilSignal(ctx) // half a list is deleted
+	defer stop()
 	return p.inOffice(ctx, s, func(core *application.Core) error {
 		var result inbound.ExportResult
 		err := p.newList(words.set.Arg(0), func(to io.Writer) (err error) {

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"hospital.example/doctor-service/adapters/http/wording"
@@ -52,9 +49,8 @@ func (p program) importList(ctx context.Context, flags any) int {
 	if err != nil {
 		return p.refuse(err)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM) // lines under way are finished, and counted
+	ctx, stop := untilSignal(ctx) // lines under way are finished, and counted
 	defer stop()
-	defer context.AfterFunc(ctx, stop)() // a second signal ends it at once
 	return p.inOffice(ctx, s, func(core *application.Core) error {
 		told := p.newProgress()
 		result, err := core.ImportDoctors(ctx, inbound.ImportCommand{

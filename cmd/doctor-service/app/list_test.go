@@ -136,11 +136,23 @@ func TestWhatComesThroughAPipeIsReadAsAFileIs(t *testing.T) {
 	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
 	aside := t.TempDir()
 	t.Setenv("TMPDIR", aside)
-	go func() { _ = os.WriteFile(pipe, []byte(list), 0o600) }()
+	meanwhile := make(chan []os.DirEntry, 1)
+	go func() {
+		defer close(meanwhile)
+		in, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+		if err != nil {
+			return
+		}
+		defer func() { _ = in.Close() }()
+		_, _ = in.WriteString(list + strings.Repeat("\n", 1<<20)) // more than a pipe holds: when it is written, most was read
+		if lying, err := os.ReadDir(aside); err == nil {
+			meanwhile <- lying
+		}
+	}()
 	require.Equal(t, "imported: 2 added, 0 updated, 0 equal, 0 faulty\n", o.says("import", pipe))
-	left, err := os.ReadDir(aside)
-	require.NoError(t, err)
-	require.Empty(t, left)
+	lying, looked := <-meanwhile
+	require.True(t, looked)
+	require.Empty(t, lying, "whoever interrupts the import leaves the list behind")
 }
 
 func TestAnExportIsImportedElsewhereAsItWas(t *testing.T) {
@@ -216,6 +228,29 @@ func TestAnImportThatIsStoppedSaysHowToGoOn(t *testing.T) {
 	require.Equal(t, "imported: 0 added, 0 updated, 0 equal, 0 faulty\n", stdout)
 	require.Equal(t, "doctor-service: the import was stopped: at line 2: the disk is full; what was imported stays, "+
 		"and importing again goes on from there\n", stderr)
+}
+
+func TestAnExportThatIsInterruptedLeavesNoHalfList(t *testing.T) {
+	o := staffed(t)
+	o.drivers[0].Open = func(context.Context, outbound.StorageOptions) (outbound.Storage, error) {
+		return interrupting{o.store.Peer()}, nil
+	}
+	file := o.written("before")
+	o.refuses(failed, "context canceled", "export", file)
+	left, err := os.ReadDir(filepath.Dir(file))
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+}
+
+// interrupting is a storage whose user loses patience while it looks.
+type interrupting struct{ outbound.Storage }
+
+func (s interrupting) Find(ctx context.Context, q outbound.Query) (outbound.Page, error) {
+	if err := syscall.Kill(syscall.Getpid(), syscall.SIGINT); err != nil {
+		return outbound.Page{}, err
+	}
+	<-ctx.Done()
+	return s.Storage.Find(ctx, q)
 }
 
 // fullStorage takes nobody more.

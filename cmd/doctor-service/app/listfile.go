@@ -26,11 +26,13 @@ func (p program) openList(name string) (list *os.File, done func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	_, err = io.Copy(aside, from)
+	if err = os.Remove(aside.Name()); err == nil { // before anything is in it: an interrupted program leaves nothing either
+		_, err = io.Copy(aside, from)
+	}
 	if err == nil {
 		_, err = aside.Seek(0, io.SeekStart)
 	}
-	if err = errors.Join(err, os.Remove(aside.Name())); err != nil {
+	if err != nil {
 		return nil, nil, errors.Join(err, aside.Close())
 	}
 	return aside, func() { _ = aside.Close() }, nil // which deletes it
