@@ -60,7 +60,7 @@ func (l *ledger) judge(r *importRow) {
 		r.done = inbound.RowEqual
 	case l.update:
 		r.done = inbound.RowUpdated
-		l.leave(r.before, r.after)
+		l.leave(r.before)
 	default:
 		for _, field := range r.changes {
 			r.faulty(field, inbound.RuleRowDiffers, 0)
@@ -109,12 +109,10 @@ func (l *ledger) claim(r *importRow) {
 	l.places[key] = r.Line
 }
 
-// leave frees the place of a doctor who gets another one, unless a row before has asked for it in vain.
-func (l *ledger) leave(before, after staffPlace) {
-	if before == after || before == (staffPlace{}) {
-		return
-	}
-	if key := before.key(); l.places[key] == left {
+// leave frees the place of a doctor, unless it has just claimed it again, or a row before has asked for it in vain.
+func (l *ledger) leave(place staffPlace) {
+	key := place.key()
+	if _, asked := l.places[key]; !asked && place != (staffPlace{}) {
 		l.places[key] = left
 	}
 }
