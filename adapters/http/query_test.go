@@ -82,7 +82,7 @@ func TestWhateverIsWrongWithAParameterIsToldUnderItsName(t *testing.T) {
 		// In one spelling, once, and readable.
 		"?limit=5&limit=5": {"limit"}, "?limit=5&limit=": {"limit"}, "?limit=&limit=5": {"limit"}, "?limit=0&limit=5&limit=6": {"limit"},
 		"?lim%69t=5&limit=5": {"limit"}, "?status=active&keyword=a&status=active": {"status"},
-		"?keyword=%zz": {"keyword"}, "?keyword=%E7%8E": {"keyword"}, "?keyword=%": {"keyword"}, "?keyword=%ff": {"keyword"}, "?keyword=%ff&keyword=a": {"keyword"},
+		"?keyword=%zz": {"keyword"}, "?keyword=%E7%8E": {"keyword"}, "?keyword=%": {"keyword"}, "?keyword=a%ff": {"keyword"}, "?keyword=%ff&keyword=a": {"keyword"},
 		// And nothing else.
 		"?page=2": {"page"}, "?page=": {"page"}, "?Limit=5": {"Limit"}, "?=5": {""}, "?limit[]=5": {"limit[]"}, "?limit%00=5": {"limit"},
 		"?page=1&page=2": {"page"}, "?%zz=1": {"%zz"}, "?offset=1&id=2&sort=name": {"offset", "id", "sort"},

@@ -1,7 +1,7 @@
 // Package doctor is the heart of the house: the Doctor aggregate and the values it is made of.
 //
-// A doctor is registered, changes its profile and its password, is disabled and enabled, and erased. Each of these is a verb
-// of [Doctor]; each verb keeps the aggregate valid and records an [Event]; a storage stores the doctor's [Snapshot]
+// A doctor is registered, changes its profile and its password, is disabled and enabled, and erased. Each of these is a
+// verb of [Doctor]; each verb keeps the aggregate valid and records an [Event]; a storage stores the doctor's [Snapshot]
 // and what [Doctor.Drain] hands over in one atomic step:
 //
 //	ParsePhone, ParseName, …  →  Register / Restore  →  verb(…, Occasion)  →  Snapshot + Drain  →  storage

@@ -60,8 +60,8 @@ type Doctors interface {
 	// Update loads a doctor, runs change on it and stores the result with what Drain hands over: its events in their
 	// order and, when sessions were ended, a Revocation that every feed brings. It returns the doctor as stored.
 	// An error of change is returned as it is and nothing is stored. A change that leaves the version as it was and
-	// records no event stores nothing, but for the SearchKeys: they move no version. Two updates of one doctor never overwrite each other: both take place, one
-	// after the other, so change may run more than once and must do no I/O.
+	// records no event stores nothing, but for the SearchKeys: they move no version. Two updates of one doctor never
+	// overwrite each other: both take place, one after the other, so change may run more than once and must do no I/O.
 	// Errors: doctor.ErrNotFound, doctor.ErrPhoneTaken, doctor.ErrStaffNumberTaken, doctor.ErrLastAdministrator (no
 	// active administrator would remain).
 	Update(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) (*doctor.Doctor, error)

@@ -65,7 +65,7 @@ func find(ctx context.Context, args []string, stdout, _ io.Writer) (err error) {
 	return w.Flush()
 }
 
-// search is something to look for.
+// probe is one search, and how it is called.
 type probe struct {
 	name  string
 	query outbound.Query

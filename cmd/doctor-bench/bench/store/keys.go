@@ -10,8 +10,8 @@ func (p Person) SearchKeys() string {
 	phone, _ := doctor.ParsePhone(p.Phone)
 	name, _ := doctor.ParseName(p.Name)
 	number, _ := doctor.ParseStaffNumber(p.StaffNumber)
-	d := doctor.Register(doctor.Registration{Phone: phone, Name: name}, doctor.Occasion{})
-	d.ChangeProfile(doctor.ProfileEdit{InternalID: doctor.SetTo(number)}, doctor.SessionID{}, doctor.Occasion{})
+	rest := doctor.ProfileEdit{InternalID: doctor.SetTo(number)}
+	d := doctor.Register(doctor.Registration{Phone: phone, Name: name, Rest: rest}, doctor.Occasion{})
 	d.Index(pinyin.Syllables)
 	return string(d.SearchKeys())
 }
