@@ -1,9 +1,11 @@
 package stafflist
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -141,6 +143,7 @@ func TestRows(t *testing.T) {
 		"a stray quote":           {short + "13812345678,王\"小明\n" + wang, []string{"2:  row_quotes", "3: 13812345678|王小明" + asIs}},
 		"text after quotes":       {short + "13812345678,\"王\"小明\n" + wang, []string{"2:  row_quotes", "3: 13812345678|王小明" + asIs}},
 		"a quote never closed":    {short + "13812345678,\"王小明\n" + wang + wang, []string{"2:  row_quotes", "3: 13812345678|王小明" + asIs, "4: 13812345678|王小明" + asIs}},
+		"and another after it":    {short + "1,\"a\n\"\"x\n" + wang + wang, []string{"2:  row_quotes", "3:  row_quotes", "4: 13812345678|王小明" + asIs, "5: 13812345678|王小明" + asIs}},
 		"closed in another row":   {short + "1,\"a\n" + wang + "2,\"b\"\n", []string{"2:  row_quotes", "3: 13812345678|王小明" + asIs, "4: phone phone"}},
 		"a control character":     {short + "13812345678,王\x00\n", []string{"2: name name_characters"}},
 		"a line without end":      {short + strings.Repeat("x", 3*maxRecord) + "\n" + wang, []string{"2:  row_length", "3: 13812345678|王小明" + asIs}},
@@ -226,6 +229,30 @@ func TestRowsEndWhenNobodyWantsMore(t *testing.T) {
 	for row := range l.Rows() {
 		require.Equal(t, 3, row.Line)
 	}
+}
+
+func TestOfARowWithoutEndNoMoreIsKeptThanARowMayHave(t *testing.T) {
+	const much = 64 << 20
+	for begin, rest := range map[string]endless{"": "x", `1,"`: "x\n"} {
+		r := records{in: bufio.NewReaderSize(io.MultiReader(strings.NewReader(begin), io.LimitReader(rest, much)), maxRecord)}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		row, err := r.next()
+		runtime.ReadMemStats(&after)
+		require.NoError(t, err)
+		require.NotEmpty(t, row.fault)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(much/4), begin)
+	}
+}
+
+// endless is a text over and over again.
+type endless string
+
+func (e endless) Read(p []byte) (n int, err error) {
+	for n < len(p) {
+		n += copy(p[n:], e)
+	}
+	return n, nil
 }
 
 // failing breaks after some bytes, the second time that it is read if not at once.

@@ -187,12 +187,13 @@ func (s *service) eventsOf(id string) (events []string) {
 	return events
 }
 
-// holdsNoRowOf requires that nothing but events, and the end of its sessions, names a doctor.
+// holdsNoRowOf requires that nothing names a doctor but events, the end of its sessions, and for a day that it is erased.
 func (s *service) holdsNoRowOf(id string) {
 	s.t.Helper()
 	database(s.t, s, func(db *sql.DB) {
 		for _, rows := range []string{
 			"doctors WHERE id = ", "doctor_event_values WHERE doctor_id = ", "known_networks WHERE doctor_id = ",
+			"doctor_keys WHERE doctor_id = ",
 		} {
 			require.Equal(s.t, []string{"0"}, column(s.t, db, "SELECT count(*) FROM "+rows+id), rows)
 		}
