@@ -100,7 +100,7 @@ func (c *Core) may(caller inbound.Caller, to inbound.Action) error {
 	return nil
 }
 
-// How long a check may wait for storage when the denylist is late.
+// How long storage is waited for when the denylist is late, and with what follows a request's own business.
 const lookupTimeout = time.Second
 
 // alive tells whether a genuine token is still good. What cannot be known is never "good": a late denylist asks storage,

@@ -57,9 +57,11 @@ func (c *Core) end(id doctor.ID, ended *doctor.SessionsEnded) {
 	})
 }
 
-// forgetFailures forgets the failures collected on a phone that has a new owner. What was stored is stored: that these
+// forgetFailures forgets the failures collected on a phone that has a new owner, or none any more. What was stored is stored: that these
 // could not be is told to operators alone.
 func (c *Core) forgetFailures(ctx context.Context, phone doctor.Phone) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout) // whoever hangs up leaves none behind
+	defer cancel()
 	if err := c.Storage.Forget(ctx, accountOf(phone.String())); err != nil {
 		c.Reporter.Report(ctx, outbound.Warning, "failed logins of a phone were not forgotten",
 			outbound.Detail{Name: "phone", Value: phone.Masked()}, outbound.Detail{Name: "error", Value: err.Error()})

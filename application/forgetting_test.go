@@ -116,6 +116,42 @@ func TestAnEditThatLeavesThePhoneAndWhatIsRefusedForgetNoFailures(t *testing.T) 
 	require.ErrorAs(t, w.from(home, wanted, rightPassword), &inbound.Throttled{})
 }
 
+func TestWhoeverHangsUpAsSoonAsSomethingIsStoredLeavesNoFailures(t *testing.T) {
+	w := locked(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	w.Storage = hangingUp{w.store, cancel}
+	id := must(w.Register(ctx, inbound.RegisterCommand{
+		Caller: operator, Phone: must(doctor.ParsePhone(wanted)), Name: must(doctor.ParseName("王小明")),
+		Password: w.chosen(rightPassword), Origin: ward,
+	})).ID
+	require.ErrorIs(t, ctx.Err(), context.Canceled)
+	w.opened(rightPassword)
+
+	w.siege(wanted, everywhere)
+	ctx, cancel = context.WithCancel(context.Background())
+	w.Storage = hangingUp{w.store, cancel}
+	cmd := to(id, operator)
+	cmd.IfMatch = &inbound.Match{Any: true}
+	must(w.EraseDoctor(ctx, cmd))
+	require.ErrorIs(t, w.from(w.fresh(), wanted, "wrong"), doctor.ErrWrongCredentials)
+}
+
+// hangingUp is a storage whose client has left when it has stored something.
+type hangingUp struct {
+	outbound.Storage
+	leave context.CancelFunc
+}
+
+func (h hangingUp) Add(ctx context.Context, d *doctor.Doctor) (doctor.ID, error) {
+	defer h.leave()
+	return h.Storage.Add(ctx, d)
+}
+
+func (h hangingUp) Erase(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) error {
+	defer h.leave()
+	return h.Storage.Erase(ctx, id, change)
+}
+
 // forgetful is a storage that forgets no failures.
 type forgetful struct{ outbound.Storage }
 
