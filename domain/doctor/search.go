@@ -21,7 +21,7 @@ type Pinyin func(name string) []string
 // its initials from each syllable on; the phone; the staff number. 王小明 is found by 小明, xiaoming and xm.
 func searchKeysOf(p Profile, spell Pinyin) SearchKeys {
 	keys := []string{fold(p.Phone.v), fold(p.InternalID.v)}
-	name := []rune(fold(p.Name.v))
+	name := []rune(shortened(fold(p.Name.v))) // some characters fold into many
 	spelt, initials := spelling(name, spell)
 	for i, r := range name {
 		if unicode.IsMark(r) {

@@ -217,6 +217,16 @@ func TestNoKeyIsLongerThanAKeywordNorTheBeginningOfAnother(t *testing.T) {
 	})
 }
 
+func TestANameThatFoldsIntoAThousandLettersHasNoMoreKeysThanALongOne(t *testing.T) {
+	long, folding := "王", "王"
+	for i := range 24 { // ﷺ stands for eighteen letters
+		long += string(rune('\u4e00'+i)) + string(rune('\u5e00'+i))
+		folding += string(rune('\u4e00'+i)) + "\ufdfa"
+	}
+	size := func(name string) int { return len(indexed(t, name, "").SearchKeys()) }
+	assert.Less(t, size(folding), 2*size(long))
+}
+
 // FuzzKeyword: whatever is typed is refused under its field, or is a short line of letters, marks and digits that finds a
 // doctor of that very name, if it can be one.
 func FuzzKeyword(f *testing.F) {
