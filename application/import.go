@@ -2,11 +2,9 @@ package application
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"sync"
 
-	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
 
@@ -119,9 +117,6 @@ func firstError(rows []*importRow) error {
 	return nil
 }
 
-// failed is why the import ends at this row: not for what the row says.
-func (r *importRow) failed() error { return fmt.Errorf("at line %d: %w", r.Line, r.err) }
-
 func count(result *inbound.ImportResult, done inbound.RowVerb) {
 	switch done {
 	case inbound.RowAdded:
@@ -133,10 +128,4 @@ func count(result *inbound.ImportResult, done inbound.RowVerb) {
 	case inbound.RowFaulty:
 		result.Faulty++
 	}
-}
-
-// faulty notes one more thing that is wrong with a row.
-func (r *importRow) faulty(field string, rule doctor.Rule, earlier int) {
-	r.done = inbound.RowFaulty
-	r.faults = append(r.faults, inbound.RowFault{Invalid: doctor.Invalid{Field: field, Rule: rule}, Earlier: earlier})
 }

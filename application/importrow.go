@@ -3,6 +3,7 @@ package application
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
@@ -27,6 +28,15 @@ type importRow struct {
 
 	err error
 }
+
+// faulty notes one more thing that is wrong with a row.
+func (r *importRow) faulty(field string, rule doctor.Rule, earlier int) {
+	r.done = inbound.RowFaulty
+	r.faults = append(r.faults, inbound.RowFault{Invalid: doctor.Invalid{Field: field, Rule: rule}, Earlier: earlier})
+}
+
+// failed is why the import ends at this row: not for what the row says.
+func (r *importRow) failed() error { return fmt.Errorf("at line %d: %w", r.Line, r.err) }
 
 // staffPlace is a staff number in its hospital, which only one doctor may have; zero where either is not set.
 type staffPlace struct {

@@ -110,15 +110,15 @@ func doctorCommand(r *http.Request, by inbound.Caller, id doctor.ID) inbound.Doc
 }
 
 func (a *api) disableDoctor(r *http.Request, by inbound.Caller, id doctor.ID) (answer, error) {
-	return changed(a.DisableDoctor(r.Context(), doctorCommand(r, by, id)))
+	return newVersion(a.DisableDoctor(r.Context(), doctorCommand(r, by, id)))
 }
 
 func (a *api) enableDoctor(r *http.Request, by inbound.Caller, id doctor.ID) (answer, error) {
-	return changed(a.EnableDoctor(r.Context(), doctorCommand(r, by, id)))
+	return newVersion(a.EnableDoctor(r.Context(), doctorCommand(r, by, id)))
 }
 
-// changed shows of a doctor that was changed no more than its new version.
-func changed(result inbound.ProfileResult, err error) (answer, error) {
+// newVersion shows of a doctor that was changed no more than that.
+func newVersion(result inbound.ProfileResult, err error) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}

@@ -62,3 +62,26 @@ func (l list) after(cursor string) (int64, error) {
 	}
 	return last, nil
 }
+
+// after reads the cursor of a list: where its next page begins. Zero: at its beginning.
+func (q *query) after(l list) int64 { return narrowed(q, parameterCursor, l.after) }
+
+// How long a page is: as wished up to maxLimit, or usualLimit.
+const (
+	usualLimit = 20
+	maxLimit   = 100
+)
+
+func (q *query) limit() int {
+	limit := narrowed(q, parameterLimit, func(typed string) (int, error) {
+		n, ok := parseNumber(typed)
+		if !ok || n > maxLimit {
+			return 0, doctor.Invalid{Field: parameterLimit, Rule: ruleLimit}
+		}
+		return int(n), nil
+	})
+	if limit == 0 {
+		return usualLimit
+	}
+	return limit
+}

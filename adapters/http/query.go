@@ -102,26 +102,6 @@ func parseNumber(typed string) (int64, bool) {
 	return n, err == nil && n > 0 && strconv.FormatInt(n, 10) == typed
 }
 
-// How long a page is: as wished up to maxLimit, or usualLimit.
-const (
-	usualLimit = 20
-	maxLimit   = 100
-)
-
-func (q *query) limit() int {
-	limit := narrowed(q, parameterLimit, func(typed string) (int, error) {
-		n, ok := parseNumber(typed)
-		if !ok || n > maxLimit {
-			return 0, doctor.Invalid{Field: parameterLimit, Rule: ruleLimit}
-		}
-		return int(n), nil
-	})
-	if limit == 0 {
-		return usualLimit
-	}
-	return limit
-}
-
 // ids reads ids that must be there, with commas between them.
 func (q *query) ids() []doctor.ID {
 	typed, given := q.values[parameterIDs]
@@ -150,9 +130,6 @@ func parseIDs(typed string) ([]doctor.ID, bool) {
 	slices.Sort(ids)
 	return slices.Compact(ids), true
 }
-
-// after reads the cursor of a list: where its next page begins. Zero: at its beginning.
-func (q *query) after(l list) int64 { return narrowed(q, parameterCursor, l.after) }
 
 // done says all that is wrong with the parameters.
 func (q *query) done() error { return q.all(q.names, ruleNoParameter) }
