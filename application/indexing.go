@@ -21,7 +21,7 @@ type Indexing struct {
 
 const (
 	indexingEvery = 24 * time.Hour
-	indexingAgain = time.Minute // after a fault
+	indexingAgain = time.Minute // if storage did not answer
 	indexingPage  = 200
 	indexingRest  = 20 * time.Millisecond // between pages: whoever waits for an answer goes first
 )
@@ -31,7 +31,9 @@ func (x Indexing) Run(ctx context.Context) error {
 	for {
 		pause := indexingEvery
 		if err := x.walk(ctx); err != nil && ctx.Err() == nil {
-			pause = indexingAgain
+			if errors.Is(err, outbound.ErrUnavailable) { // else the same would happen at once again
+				pause = indexingAgain
+			}
 			x.Reporter.Report(ctx, outbound.Warning, "search keys were not brought up to date",
 				outbound.Detail{Name: "error", Value: err.Error()})
 		}
