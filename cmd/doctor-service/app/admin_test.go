@@ -223,6 +223,18 @@ func TestAPasswordThatCannotBeShownIsNoSuccess(t *testing.T) {
 	require.Contains(t, o.stderr.(*transcript).String(), "could not be shown, so reset it again")
 }
 
+func TestNothingSucceedsWhoseResultCannotBePrinted(t *testing.T) {
+	o := staffed(t)
+	for _, command := range []string{
+		"admin list", "admin list --json", "admin show --id 1", "admin show --id 1 --json --events", "admin disable --id 2",
+		"export", "import --dry-run " + o.written(list), "version", "--help", "admin --help", "admin list --help",
+	} {
+		o.stdout, o.stderr = full{}, &transcript{}
+		require.Equal(t, failed, o.run(t.Context(), strings.Fields(command)), command)
+		require.Contains(t, o.stderr.(*transcript).String(), "not all was printed", command)
+	}
+}
+
 func TestErasingWantsThePhoneRepeatedOrYes(t *testing.T) {
 	o := staffed(t)
 	o.with(wangPhone).refuses(misused, "--yes", "admin erase --id 2")

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -10,8 +11,32 @@ import (
 	"strings"
 )
 
-// run finds the command and runs it. The words of a command come first, then its flags.
+// run runs a command. One whose result could not be printed has not succeeded: who sends a list to a full disk must not
+// take half of it for the whole.
 func (p program) run(ctx context.Context, args []string) int {
+	printed := &output{to: p.stdout}
+	p.stdout = printed
+	code := p.dispatch(ctx, args)
+	if printed.fault != nil && code != misused {
+		return p.complain(failed, p.told(fmt.Errorf("not all was printed: %w", printed.fault)))
+	}
+	return code
+}
+
+// output is standard output, and remembers why something could not be written to it.
+type output struct {
+	to    io.Writer
+	fault error
+}
+
+func (o *output) Write(text []byte) (int, error) {
+	n, err := o.to.Write(text)
+	o.fault = cmp.Or(o.fault, err)
+	return n, err
+}
+
+// dispatch finds the command. Its words come first, then its flags.
+func (p program) dispatch(ctx context.Context, args []string) int {
 	if len(args) > 0 && args[0] == "help" {
 		args = append(slices.Clone(args[1:]), "--help")
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -47,7 +48,7 @@ func (p program) exportList(ctx context.Context, flags any) int {
 				return err
 			}
 			result, err = core.ExportDoctors(ctx, inbound.ExportCommand{Caller: operator, Each: list.Write})
-			return errors.Join(err, list.Flush(), buffered.Flush())
+			return cmp.Or(err, list.Flush(), buffered.Flush()) // what cannot be written is told once
 		})
 		switch {
 		case err != nil:
