@@ -67,10 +67,8 @@ func (p program) importList(ctx context.Context, flags any) int {
 			"%s：新增 %d 行，更新 %d 行，相同 %d 行，有误 %d 行", "%s: %d added, %d updated, %d equal, %d faulty",
 		}[p.language()], p.imported(*words.dryRun), result.Added, result.Updated, result.Equal, result.Faulty)
 		switch {
-		case err != nil && !*words.dryRun:
-			return fmt.Errorf("the import was stopped: %w; what was imported stays, and importing again goes on from there", err)
 		case err != nil:
-			return err
+			return p.stopped(err, *words.dryRun)
 		case result.Faulty > 0:
 			return p.faulty(result.Faulty, told.differs)
 		}
@@ -93,6 +91,27 @@ func (p program) imported(dryRun bool) string {
 		return wording.Text{"试运行，未写入", "dry run, nothing was stored"}[p.language()]
 	}
 	return wording.Text{"导入完成", "imported"}[p.language()]
+}
+
+// stopped is how an import ends before the list does: by its operator, which needs no reason, or for one.
+func (p program) stopped(why error, dryRun bool) error {
+	l := p.language()
+	if dryRun && !errors.Is(why, context.Canceled) {
+		return why
+	}
+	said := wording.Text{"导入已停止", "the import was stopped"}[l]
+	if dryRun {
+		said = wording.Text{"试运行已停止", "the dry run was stopped"}[l]
+	}
+	if !errors.Is(why, context.Canceled) {
+		said += wording.Text{"：", ": "}[l] + wording.Of(why, l)
+	}
+	if !dryRun {
+		said += wording.Text{
+			"；已导入的内容会保留，再次导入将从此处继续", "; what was imported stays, and importing again goes on from there",
+		}[l]
+	}
+	return errors.New(said)
 }
 
 // faulty is how an import ends that had faulty lines.

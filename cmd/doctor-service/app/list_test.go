@@ -127,7 +127,7 @@ func TestAListThatIsNoneIsRefusedWhole(t *testing.T) {
 		require.Equal(t, "doctor-service: nothing was imported\n", stderr)
 	}
 	o.refuses(failed, "no such file", "import", filepath.Join(t.TempDir(), "nothing.csv"))
-	o.refuses(failed, "is a directory", "import", t.TempDir())
+	o.refuses(failed, "doctor-service: read /: is a directory", "import", "/")
 }
 
 func TestWhatComesThroughAPipeIsReadAsAFileIs(t *testing.T) {
@@ -251,6 +251,32 @@ func (s interrupting) Find(ctx context.Context, q outbound.Query) (outbound.Page
 	}
 	<-ctx.Done()
 	return s.Storage.Find(ctx, q)
+}
+
+func TestAnImportThatItsOperatorStopsNeedsNoReason(t *testing.T) {
+	o := newOffice(t)
+	o.drivers[0].Open = func(context.Context, outbound.StorageOptions) (outbound.Storage, error) {
+		return leftStorage{o.store.Peer()}, nil
+	}
+	file := o.written(list)
+	for _, c := range []struct{ locale, command, want string }{
+		{"C", "import", "the import was stopped; what was imported stays, and importing again goes on from there"},
+		{"C", "import --dry-run", "the dry run was stopped"},
+		{"zh_CN.UTF-8", "import", "导入已停止；已导入的内容会保留，再次导入将从此处继续"},
+		{"zh_CN.UTF-8", "import --dry-run", "试运行已停止"},
+	} {
+		o.environ = append(o.environ, "LANG="+c.locale)
+		code, _, stderr := o.do(c.command, file)
+		require.Equal(t, failed, code)
+		require.Equal(t, "doctor-service: "+c.want+"\n", stderr)
+	}
+}
+
+// leftStorage is one whose user goes away.
+type leftStorage struct{ outbound.Storage }
+
+func (leftStorage) ByPhone(context.Context, doctor.Phone) (*doctor.Doctor, error) {
+	return nil, context.Canceled
 }
 
 // fullStorage takes nobody more.

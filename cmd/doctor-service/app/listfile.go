@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // openList opens a list to be read, "-" being standard input. It is read twice; what comes through a pipe is put aside for
@@ -18,10 +19,14 @@ func (p program) openList(name string) (list *os.File, done func(), err error) {
 		}
 		done = func() { _ = from.Close() } // it was only read
 	}
-	if about, err := from.Stat(); err == nil && about.Mode().IsRegular() {
+	about, err := from.Stat()
+	if err == nil && about.Mode().IsRegular() {
 		return from, done, nil
 	}
 	defer done()
+	if err == nil && about.IsDir() {
+		return nil, nil, &fs.PathError{Op: "read", Path: name, Err: syscall.EISDIR}
+	}
 	aside, err := os.CreateTemp("", "doctor-import-")
 	if err != nil {
 		return nil, nil, err
