@@ -132,6 +132,22 @@ func TestACommandOnADoctorWantsOneName(t *testing.T) {
 	o.refuses(misused, "doctor-service: 手机号应为 11 位手机号码", "admin show", "--phone", "12")
 }
 
+func TestCommandsTellTheirFaultsInTheLanguageOfTheLocale(t *testing.T) {
+	o := staffed(t)
+	o.environ = append(o.environ, "LANG=zh_CN.UTF-8")
+	for command, why := range map[string]string{
+		"admin show":             "请用 --id 或 --phone 指明医生",
+		"admin show --id x":      "--id 应为正整数",
+		"admin list --limit 0":   "--limit 应为 1 到 1000 之间的整数",
+		"admin list --after -1":  "--after 应为医生编号",
+		"admin erase --id 2":     "医生注销后无法恢复：无法询问时请加 --yes",
+		"export --header french": "--header 应为 en 或 zh",
+	} {
+		o.with("").refuses(misused, "doctor-service: "+why, command)
+	}
+	o.refuses(failed, "doctor-service: 没有此医生", "admin show --id 77")
+}
+
 func TestWhatIsWrongWithANewAdministratorIsToldInWords(t *testing.T) {
 	o := staffed(t)
 	o.refuses(misused, "The phone number is required", "admin create")

@@ -75,7 +75,7 @@ func (p program) password() (string, error) {
 		typed[i] = string(line)
 	}
 	if typed[0] != typed[1] {
-		return "", errors.New("the two passwords differ")
+		return "", said{"两次输入的密码不一致", "the two passwords differ"}
 	}
 	return typed[0], nil
 }

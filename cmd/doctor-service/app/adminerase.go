@@ -29,7 +29,9 @@ func (p program) adminErase(ctx context.Context, flags any) int {
 	words := flags.(erasure)
 	ask := !*words.yes
 	if ask && !term.IsTerminal(int(p.stdin.Fd())) {
-		return p.misuse(errors.New("nothing brings an erased doctor back: say --yes where nobody can be asked"))
+		return p.misuse(said{
+			"医生注销后无法恢复：无法询问时请加 --yes", "nothing brings an erased doctor back: say --yes where nobody can be asked",
+		})
 	}
 	return p.onDoctor(ctx, words.whom, func(core *application.Core, d *doctor.Doctor) error {
 		if ask {
@@ -62,7 +64,7 @@ func confirm(d *doctor.Doctor, from io.Reader, to io.Writer) error {
 		return err
 	}
 	if phone, err := doctor.ParsePhone(line); err != nil || phone != d.Profile().Phone {
-		return errors.New("that is not its phone: nobody was erased")
+		return said{"手机号不符，未注销任何医生", "that is not its phone: nobody was erased"}
 	}
 	return nil
 }

@@ -51,9 +51,11 @@ func (w search) command() (inbound.ListDoctorsCommand, error) {
 	case len(faults) > 0:
 		return found, errors.Join(faults...)
 	case *w.limit < 1 || *w.limit > longestList:
-		return found, fmt.Errorf("--limit must be from 1 to %d", longestList)
+		return found, said{
+			fmt.Sprintf("--limit 应为 1 到 %d 之间的整数", longestList), fmt.Sprintf("--limit must be from 1 to %d", longestList),
+		}
 	case *w.after < 0:
-		return found, errors.New("--after must be the id of a doctor")
+		return found, said{"--after 应为医生编号", "--after must be the id of a doctor"}
 	}
 	return found, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -35,7 +34,7 @@ func (p program) exportList(ctx context.Context, flags any) int {
 	words := flags.(exporting)
 	header, ok := map[string]stafflist.Header{"en": stafflist.English, "zh": stafflist.Chinese}[*words.header]
 	if !ok {
-		return p.misuse(errors.New("--header must be en or zh"))
+		return p.misuse(said{"--header 应为 en 或 zh", "--header must be en or zh"})
 	}
 	ctx, stop := untilSignal(ctx) // half a list is deleted
 	defer stop()

@@ -44,7 +44,7 @@ func (p program) importList(ctx context.Context, flags any) int {
 		for _, f := range faults {
 			p.tellFault(list.Line, inbound.RowFault{Invalid: f})
 		}
-		return p.refuse(errors.New(wording.Text{"未导入任何内容", "nothing was imported"}[p.language()]))
+		return p.refuse(said{"未导入任何内容", "nothing was imported"})
 	}
 	if err != nil {
 		return p.refuse(err)

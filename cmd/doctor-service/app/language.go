@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"strings"
 
 	"hospital.example/doctor-service/adapters/http/wording"
@@ -17,6 +18,19 @@ func (p program) language() wording.Language {
 		}
 	}
 	return wording.English
+}
+
+// said is a fault that only the command line has, in every language.
+type said wording.Text
+
+func (s said) Error() string { return s[wording.English] }
+
+// inWords puts a fault into the words of the operator's language.
+func (p program) inWords(err error) string {
+	if ours := (said{}); errors.As(err, &ours) {
+		return ours[p.language()]
+	}
+	return wording.Of(err, p.language())
 }
 
 // variable is the value of an environment variable; of several the last counts.

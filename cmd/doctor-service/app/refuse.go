@@ -6,7 +6,6 @@ import (
 
 	"go.uber.org/dig"
 
-	"hospital.example/doctor-service/adapters/http/wording"
 	"hospital.example/doctor-service/config"
 )
 
@@ -37,5 +36,5 @@ func (p program) refuse(err error) int {
 }
 
 func (p program) told(err error) error {
-	return errors.New("doctor-service: " + wording.Of(err, p.language()))
+	return errors.New("doctor-service: " + p.inWords(err))
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"strconv"
 
@@ -21,7 +20,7 @@ func whomFlags(set *flag.FlagSet) whom {
 // finder looks a doctor up.
 type finder func(context.Context, *application.Core) (*doctor.Doctor, error)
 
-var errWhom = errors.New("say which doctor, with --id or with --phone")
+var errWhom = said{"请用 --id 或 --phone 指明医生", "say which doctor, with --id or with --phone"}
 
 func (w whom) finder() (finder, error) {
 	switch {
@@ -30,7 +29,7 @@ func (w whom) finder() (finder, error) {
 	case *w.id != "":
 		id, ok := parseID(*w.id)
 		if !ok {
-			return nil, errors.New("--id must be a whole number from 1 on")
+			return nil, said{"--id 应为正整数", "--id must be a whole number from 1 on"}
 		}
 		return func(ctx context.Context, core *application.Core) (*doctor.Doctor, error) {
 			seen, err := core.ViewDoctor(ctx, inbound.ViewDoctorCommand{Caller: operator, ID: id})
