@@ -41,6 +41,7 @@ func (c *Core) change(ctx context.Context, id doctor.ID, change func(*doctor.Doc
 	}
 	c.end(id, ended)
 	if after := d.Profile().Phone; after != before {
+		c.forgetFailures(ctx, before) // or a trace of it would outlive the erased doctor
 		c.forgetFailures(ctx, after)
 	}
 	return d, nil
@@ -57,8 +58,8 @@ func (c *Core) end(id doctor.ID, ended *doctor.SessionsEnded) {
 	})
 }
 
-// forgetFailures forgets the failures collected on a phone that has a new owner, or none any more. What was stored is stored: that these
-// could not be is told to operators alone.
+// forgetFailures forgets the failures collected on a phone that has a new owner, or none any more. What was stored is
+// stored: that these could not be is told to operators alone.
 func (c *Core) forgetFailures(ctx context.Context, phone doctor.Phone) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookupTimeout) // whoever hangs up leaves none behind
 	defer cancel()

@@ -93,6 +93,15 @@ func TestAnErasedDoctorLeavesNoFailures(t *testing.T) {
 	require.ErrorIs(t, w.from(home, wanted, "wrong"), doctor.ErrWrongCredentials)
 }
 
+func TestAPhoneThatADoctorLeavesKeepsNoFailures(t *testing.T) {
+	w := locked(t)
+	d := w.doctor(wanted, doctor.Ordinary)
+	must(w.ManageDoctor(context.Background(), inbound.ManageDoctorCommand{
+		Caller: operator, ID: d.ID(), Edit: edit("13700000008"), Origin: ward,
+	}))
+	require.ErrorIs(t, w.from(home, wanted, "wrong"), doctor.ErrWrongCredentials)
+}
+
 func TestFailuresOfOthersAreNotForgotten(t *testing.T) {
 	w := locked(t)
 	d := must(w.store.ByPhone(context.Background(), must(doctor.ParsePhone(phone))))
