@@ -127,10 +127,17 @@ func TestRows(t *testing.T) {
 		"empty cells are not set":       {all + "13812345678,王小明,, ,　,,0,,,\n", []string{"2: 13812345678|王小明||||||||"}},
 		"columns that are never looked": {"id,phone,name,role\nx,13812345678,王小明,boss\n", []string{"2: 13812345678|王小明" + asIs}},
 		"all faults of a row": {
-			all + "138,,x,1985/3/2,+3,a b,1.5,," + strings.Repeat("长", 501) + ",ftp://x\n",
+			all + "138,,x,1985.3.2,+3,a b,1.5,," + strings.Repeat("长", 501) + ",ftp://x\n",
 			[]string{
 				"2: phone phone, name required, gender gender, birth_date date, hospital_id reference, internal_id staff_number, " +
 					"department_id reference, speciality length 1 500, avatar_url url",
+			},
+		},
+		"days as spreadsheets save them": {
+			"phone,name,birth_date\n13812345678,王,1985/3/2\n13812345678,王, 1985/03/12 \n13812345678,王,1985/2/30\n13812345678,王,85/3/2\n13812345678,王,2026/11/27\n",
+			[]string{
+				"2: 13812345678|王|old|1985-03-02|1|old|1|old|old|old", "3: 13812345678|王|old|1985-03-12|1|old|1|old|old|old",
+				"4: birth_date date", "5: birth_date date", "6: birth_date date_range",
 			},
 		},
 		"a day to come":           {"phone,name,birth_date\n13812345678,王,2026-11-27\n", []string{"2: birth_date date_range"}},

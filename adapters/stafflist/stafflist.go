@@ -56,7 +56,7 @@ var columns = []column{
 		doctor.FieldBirthDate, "出生日期",
 		[]string{"生日", "出生年月日"},
 		func(e *doctor.ProfileEdit, cell string, today time.Time) error {
-			parse := func(raw string) (doctor.BirthDate, error) { return doctor.ParseBirthDate(raw, today) }
+			parse := func(raw string) (doctor.BirthDate, error) { return doctor.ParseBirthDate(day(raw), today) }
 			return set(&e.BirthDate, cell, parse)
 		}, shown(func(p doctor.Profile) string { return p.BirthDate.String() }),
 	},
@@ -133,6 +133,14 @@ func reference(field string) func(string) (doctor.Reference, error) {
 		}
 		return doctor.ParseReference(field, id)
 	}
+}
+
+// day is a date in the form of the field; spreadsheets in China save 1985-03-02 as 1985/3/2.
+func day(raw string) string {
+	if date, err := time.Parse("2006/1/2", strings.TrimSpace(raw)); err == nil {
+		return date.Format(time.DateOnly)
+	}
+	return raw
 }
 
 func shown(text func(doctor.Profile) string) func(*doctor.Doctor) string {
