@@ -133,6 +133,9 @@ func TestRows(t *testing.T) {
 					"department_id reference, speciality length 1 500, avatar_url url",
 			},
 		},
+		"a name with a blank as wide as a character": {
+			"phone,name\n13812345678,王\u3000明\n", []string{"2: 13812345678|王 明" + asIs},
+		},
 		"days as spreadsheets save them": {
 			"phone,name,birth_date\n13812345678,王,1985/3/2\n13812345678,王, 1985/03/12 \n13812345678,王,1985/2/30\n13812345678,王,85/3/2\n13812345678,王,2026/11/27\n",
 			[]string{

@@ -43,7 +43,7 @@ var columns = []column{
 		doctor.FieldName, "姓名",
 		[]string{"名字", "医生姓名"},
 		func(e *doctor.ProfileEdit, cell string, _ time.Time) (err error) {
-			e.Name, err = doctor.ParseName(cell)
+			e.Name, err = doctor.ParseName(strings.ReplaceAll(cell, wideBlank, " "))
 			return err
 		}, shown(func(p doctor.Profile) string { return p.Name.String() }),
 	},
@@ -134,6 +134,9 @@ func reference(field string) func(string) (doctor.Reference, error) {
 		return doctor.ParseReference(field, id)
 	}
 }
+
+// wideBlank is as wide as a Chinese character; lists have it between a surname and a name of one character.
+const wideBlank = "\u3000"
 
 // day is a date in the form of the field; spreadsheets in China save 1985-03-02 as 1985/3/2.
 func day(raw string) string {
