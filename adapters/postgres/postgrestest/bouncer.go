@@ -17,6 +17,7 @@ type Bouncer struct {
 	folder string
 	port   int
 	guard  *guard
+	ended  chan string // how, if by itself
 }
 
 // All that a setting does not say is as PgBouncer has it. Parameters that it does not know it refuses.
@@ -42,18 +43,33 @@ func Bounce(t testing.TB, storage string) *Bouncer {
 	if err != nil {
 		giveUp(t, err)
 	}
-	t.Cleanup(b.guard.release)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("PgBouncer %s", b.lastWords())
+		}
+		b.guard.release()
+	})
 	db := Open(t, b.URL(storage))
 	for end := time.Now().Add(startTimeout); ; {
 		if err = db.Ping(); err == nil {
 			return b
 		}
 		if time.Now().After(end) {
-			log, _ := os.ReadFile(filepath.Join(b.folder, "log"))
-			t.Fatalf("PgBouncer did not come up: %v\n%s", err, log)
+			t.Fatalf("PgBouncer did not come up: %v", err)
 		}
 		<-time.After(20 * time.Millisecond)
 	}
+}
+
+// lastWords tell whether it still runs, and the end of its log.
+func (b *Bouncer) lastWords() string {
+	state := "runs"
+	select {
+	case state = <-b.ended:
+	default:
+	}
+	log, _ := os.ReadFile(filepath.Join(b.folder, "log")) // nothing to tell is no fault
+	return fmt.Sprintf("%s: %s", state, log[max(0, len(log)-2000):])
 }
 
 func newBouncer(storage string) (*Bouncer, error) {
@@ -71,7 +87,7 @@ func newBouncer(storage string) (*Bouncer, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bouncer{}
+	b := &Bouncer{ended: make(chan string, 1)}
 	if b.port, err = freePort(); err != nil {
 		return nil, err
 	}
@@ -101,7 +117,10 @@ func newBouncer(storage string) (*Bouncer, error) {
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	go func() { _ = c.Wait() }() // its guard ends it
+	go func() {
+		_ = c.Wait() // its guard ends it
+		b.ended <- c.ProcessState.String()
+	}()
 	return b, nil
 }
 
