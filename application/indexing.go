@@ -17,6 +17,7 @@ type Indexing struct {
 	Storage  outbound.Storage
 	Pinyin   outbound.Pinyin
 	Reporter outbound.Reporter
+	Tidy     func() // after a walk; nil: nothing is to be tidied up
 }
 
 const (
@@ -36,6 +37,9 @@ func (x Indexing) Run(ctx context.Context) error {
 			}
 			x.Reporter.Report(ctx, outbound.Warning, "search keys were not brought up to date",
 				outbound.Detail{Name: "error", Value: err.Error()})
+		}
+		if x.Tidy != nil {
+			x.Tidy()
 		}
 		if !wait(ctx, pause) {
 			return nil

@@ -20,7 +20,8 @@ func (w *world) index(on outbound.Storage) *told {
 	w.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	reports, done := &told{}, make(chan error, 1)
-	go func() { done <- application.Indexing{Storage: on, Pinyin: spelt, Reporter: reports}.Run(ctx) }()
+	x := application.Indexing{Storage: on, Pinyin: spelt, Reporter: reports, Tidy: func() { w.tidied++ }}
+	go func() { done <- x.Run(ctx) }()
 	w.t.Cleanup(func() {
 		cancel()
 		require.NoError(w.t, <-done)
@@ -73,6 +74,8 @@ func TestIndexingBringsMissingAndStaleKeysUpToDateAndMovesNothingElse(t *testing
 		}
 		require.EqualValues(t, len(doctors), on.n.Load())
 
+		synctest.Wait()
+		require.Equal(t, 1, w.tidied, "once a walk")
 		time.Sleep(23 * time.Hour)
 		w.change(doctors[3].ID(), func(d *doctor.Doctor) { // an older program beside this one
 			d.ChangeProfile(doctor.ProfileEdit{Name: must(doctor.ParseName("单雄信"))}, doctor.SessionID{}, doctor.Occasion{At: time.Now()})

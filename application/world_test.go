@@ -28,6 +28,7 @@ type world struct {
 	hasher *plainHasher
 	now    time.Time
 	mu     sync.Mutex
+	tidied int // after walks of Indexing
 }
 
 func newWorld(t *testing.T) *world {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 
 	"go.uber.org/fx"
@@ -36,8 +37,10 @@ func followerJob(f *application.Follower, s *application.Startup) job {
 	return job{"revocations", onceServing(s, f.Run)}
 }
 
+// indexingJob walks past everybody, who then lie in memory as garbage: a service that idles gives that back.
 func indexingJob(store outbound.Storage, pinyin outbound.Pinyin, s *application.Startup, r outbound.Reporter) job {
-	return job{"search keys", onceServing(s, application.Indexing{Storage: store, Pinyin: pinyin, Reporter: r}.Run)}
+	x := application.Indexing{Storage: store, Pinyin: pinyin, Reporter: r, Tidy: debug.FreeOSMemory}
+	return job{"search keys", onceServing(s, x.Run)}
 }
 
 // onceServing lets a job begin when the storage was ready for the first time: before, there may be no table.
