@@ -30,11 +30,11 @@ func TestPostgresFulfilsTheStorageContractWithoutKeptStatements(t *testing.T) {
 	}))
 }
 
-// Migrations go through it as well.
+// Migrations go through it as well. Each clause has one of its own: a PgBouncer of 1.18 or 1.19 that many work with ends
+// itself now and then when one of them gives up a query (its issue 822).
 func TestPostgresFulfilsTheStorageContractBehindAPgBouncer(t *testing.T) {
-	bouncer := postgrestest.Bounce(t, postgrestest.Database(t))
-	storagetest.Run(t, harness(func(_ testing.TB, storage string) (owner, server string) {
-		behind := bouncer.URL(storage)
+	storagetest.Run(t, harness(func(t testing.TB, storage string) (owner, server string) {
+		behind := postgrestest.Bounce(t, storage).URL(storage)
 		return behind, behind
 	}))
 }
