@@ -113,7 +113,7 @@ func TestWhatWasWrittenIsReadBackUnchanged(t *testing.T) {
 		for range rapid.IntRange(1, 4).Draw(t, "doctors") {
 			e := drawn(t)
 			if e.Phone.IsZero() || e.Name.IsZero() {
-				t.Skip("nobody")
+				continue // the text that was drawn is no phone, or no name
 			}
 			d, err := doctor.Restore(somebody)
 			require.NoError(t, err)

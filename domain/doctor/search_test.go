@@ -136,7 +136,7 @@ func TestEveryPartOfANameFindsIt(t *testing.T) {
 		part := name[from:rapid.IntRange(from+1, len(name)).Draw(t, "to")]
 		w, err := doctor.ParseKeyword(string(part))
 		if err != nil || startsWithMark(w.String()) || goesOn(name[from+len(part):]) {
-			t.Skip("no keyword, or one that begins or ends within a character")
+			return // no keyword, or one that begins or ends within a character
 		}
 		require.True(t, d.SearchKeys().Match(w), "%q does not find %q by %q", w, string(name), d.SearchKeys())
 	})
