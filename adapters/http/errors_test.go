@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"io/fs"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"hospital.example/doctor-service/adapters/http/sources"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 	"hospital.example/doctor-service/ports/outbound"
@@ -51,7 +49,7 @@ var told = map[string]struct {
 func TestEveryExportedErrorOfTheCoreHasARow(t *testing.T) {
 	found := map[string]bool{}
 	for _, dir := range []string{"../../domain/doctor", "../../ports/inbound", "../../ports/outbound"} {
-		for _, file := range sources(t, dir) {
+		for _, file := range sources.Of(t, dir) {
 			for _, name := range exportedErrors(file) {
 				found[file.Name.Name+"."+name] = true
 			}
@@ -132,24 +130,6 @@ func TestAClientsFaultIsNotReported(t *testing.T) {
 	assert.Empty(t, s.reports)
 }
 
-// What follows reads the core's source.
-
-func sources(t *testing.T, dir string) []*ast.File {
-	t.Helper()
-	packages, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { //nolint:staticcheck // names suffice
-		return !strings.HasSuffix(f.Name(), "_test.go")
-	}, 0)
-	require.NoError(t, err)
-	var files []*ast.File
-	for _, p := range packages {
-		for _, f := range p.Files {
-			files = append(files, f)
-		}
-	}
-	require.NotEmpty(t, files, dir)
-	return files
-}
-
 // exportedErrors finds variables called Err… and exported types with a method Error.
 func exportedErrors(file *ast.File) []string {
 	var names []string
@@ -179,33 +159,4 @@ func exportedErrors(file *ast.File) []string {
 		}
 	}
 	return names
-}
-
-// constantsOf finds the values of the exported constants of a type.
-func constantsOf(t *testing.T, file *ast.File, of string) []string {
-	t.Helper()
-	var values []string
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && spec.Names[0].IsExported() {
-			values = append(values, literal(t, spec))
-		}
-	})
-	return values
-}
-
-func eachConstant(file *ast.File, visit func(*ast.ValueSpec)) {
-	for _, declared := range file.Decls {
-		if d, ok := declared.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			for _, spec := range d.Specs {
-				visit(spec.(*ast.ValueSpec))
-			}
-		}
-	}
-}
-
-func literal(t *testing.T, spec *ast.ValueSpec) string {
-	t.Helper()
-	value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-	require.NoError(t, err)
-	return value
 }

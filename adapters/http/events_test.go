@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"hospital.example/doctor-service/adapters/http/sources"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
@@ -82,12 +83,12 @@ func TestEveryKindOfEventAndActorIsInTheDocument(t *testing.T) {
 	doc, _ := document()
 	event := doc.Components.Schemas["Event"].Value
 	kinds := 0
-	for _, file := range sources(t, "../../domain/doctor") {
-		for _, kind := range constantsOf(t, file, "EventType") {
+	for _, file := range sources.Of(t, "../../domain/doctor") {
+		for _, kind := range sources.ConstantsOf(t, file, "EventType") {
 			assert.Contains(t, event.Properties["type"].Value.Description, "`"+kind+"`")
 			kinds++
 		}
-		for _, who := range constantsOf(t, file, "Actor") {
+		for _, who := range sources.ConstantsOf(t, file, "Actor") {
 			assert.Contains(t, event.Properties["actor"].Value.Description, "`"+who+"`")
 		}
 	}

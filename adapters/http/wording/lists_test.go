@@ -1,31 +1,26 @@
 package wording
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
+	"hospital.example/doctor-service/adapters/http/sources"
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/inbound"
 )
 
 func TestEveryRuleOfStaffListsHasAReasonInBothLanguages(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), "../../../ports/inbound/stafflist.go", nil, 0)
-	require.NoError(t, err)
 	rules := 0
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if strings.HasPrefix(spec.Names[0].Name, "Rule") {
+	for name, rule := range sources.Texts(t, sources.File(t, "../../../ports/inbound/stafflist.go")) {
+		if strings.HasPrefix(name, "Rule") {
 			rules++
-			said := listReasons[doctor.Rule(literal(t, spec))]
-			assert.NotEmpty(t, said[Chinese], spec.Names[0].Name)
-			assert.NotEmpty(t, said[English], spec.Names[0].Name)
+			said := listReasons[doctor.Rule(rule)]
+			assert.NotEmpty(t, said[Chinese], name)
+			assert.NotEmpty(t, said[English], name)
 		}
-	})
+	}
 	assert.Greater(t, rules, 10)
 	assert.Len(t, listReasons, rules, "there are reasons for rules that are gone")
 }

@@ -3,17 +3,12 @@ package wording
 import (
 	"errors"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
+	"hospital.example/doctor-service/adapters/http/sources"
 	"hospital.example/doctor-service/domain/doctor"
 )
 
@@ -45,8 +40,8 @@ func TestEveryRuleHasAReasonInBothLanguages(t *testing.T) {
 	} {
 		rules[string(ours)] = true
 	}
-	for _, file := range domain(t) {
-		for _, rule := range constantsOf(t, file, "Rule") {
+	for _, file := range sources.Of(t, "../../../domain/doctor") {
+		for _, rule := range sources.ConstantsOf(t, file, "Rule") {
 			rules[rule] = true
 		}
 	}
@@ -63,8 +58,8 @@ func TestEveryRuleHasAReasonInBothLanguages(t *testing.T) {
 
 func TestEveryFieldOfTheDomainHasALabelInBothLanguages(t *testing.T) {
 	fields := 0
-	for _, file := range domain(t) {
-		for name, value := range stringConstants(t, file) {
+	for _, file := range sources.Of(t, "../../../domain/doctor") {
+		for name, value := range sources.Texts(t, file) {
 			if strings.HasPrefix(name, "Field") {
 				fields++
 				assert.NotEmpty(t, labels[value][Chinese], name)
@@ -73,64 +68,4 @@ func TestEveryFieldOfTheDomainHasALabelInBothLanguages(t *testing.T) {
 		}
 	}
 	assert.Greater(t, fields, 10)
-}
-
-// domain is the source of the domain, without its tests.
-func domain(t *testing.T) []*ast.File {
-	t.Helper()
-	paths, err := filepath.Glob("../../../domain/doctor/*.go")
-	require.NoError(t, err)
-	var files []*ast.File
-	for _, path := range paths {
-		if strings.HasSuffix(path, "_test.go") {
-			continue
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		require.NoError(t, err)
-		files = append(files, file)
-	}
-	require.NotEmpty(t, files)
-	return files
-}
-
-// constantsOf finds the values of the exported constants of a type.
-func constantsOf(t *testing.T, file *ast.File, of string) []string {
-	t.Helper()
-	var values []string
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && spec.Names[0].IsExported() {
-			values = append(values, literal(t, spec))
-		}
-	})
-	return values
-}
-
-func stringConstants(t *testing.T, file *ast.File) map[string]string {
-	t.Helper()
-	values := map[string]string{}
-	eachConstant(file, func(spec *ast.ValueSpec) {
-		if len(spec.Values) == 1 {
-			if value, ok := spec.Values[0].(*ast.BasicLit); ok && value.Kind == token.STRING {
-				values[spec.Names[0].Name] = literal(t, spec)
-			}
-		}
-	})
-	return values
-}
-
-func eachConstant(file *ast.File, visit func(*ast.ValueSpec)) {
-	for _, declared := range file.Decls {
-		if d, ok := declared.(*ast.GenDecl); ok && d.Tok == token.CONST {
-			for _, spec := range d.Specs {
-				visit(spec.(*ast.ValueSpec))
-			}
-		}
-	}
-}
-
-func literal(t *testing.T, spec *ast.ValueSpec) string {
-	t.Helper()
-	value, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-	require.NoError(t, err)
-	return value
 }

@@ -40,6 +40,7 @@ var rules = map[string]rule{
 		"github.com/go-chi/", "github.com/go-json-experiment/json", "golang.org/x/text/",
 	}, everything},
 	"adapters/http/docs":    {nil, nil, everything},
+	"adapters/http/sources": {nil, nil, everything},
 	"adapters/http/wording": {[]string{"domain/", "ports/inbound"}, nil, everything},
 
 	"adapters/jwt":    {[]string{"domain/", "ports/inbound", "ports/outbound"}, []string{"github.com/golang-jwt/jwt/v5"}, everything},
