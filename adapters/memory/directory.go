@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -15,41 +16,14 @@ func (s *Store) Find(ctx context.Context, q outbound.Query) (outbound.Page, erro
 		return outbound.Page{}, err
 	}
 	defer leave()
-	var ids []doctor.ID
+	var found []doctor.Snapshot
 	for id, d := range s.doctors {
-		if id > q.After && fits(d, q) {
-			ids = append(ids, id)
+		if id > q.After && q.Fits(d) {
+			found = append(found, d)
 		}
 	}
-	slices.Sort(ids)
-	var page outbound.Page
-	if len(ids) > q.Limit {
-		ids = ids[:q.Limit]
-		page.Next = ids[q.Limit-1]
-	}
-	for _, id := range ids {
-		if d, err := doctor.Restore(s.doctors[id]); err != nil {
-			page.Damaged = append(page.Damaged, id)
-		} else {
-			page.Doctors = append(page.Doctors, d)
-		}
-	}
-	return page, nil
-}
-
-func fits(d doctor.Snapshot, q outbound.Query) bool {
-	return d.SearchKeys.Match(q.Keyword) &&
-		(q.IDs == nil || slices.Contains(q.IDs, d.ID)) &&
-		fitsOrAny(d.HospitalID, q.HospitalID.Int64()) &&
-		fitsOrAny(d.DepartmentID, q.DepartmentID.Int64()) &&
-		fitsOrAny(d.PositionRank, q.PositionRank.String()) &&
-		fitsOrAny(d.Status, q.Status.String())
-}
-
-// fitsOrAny tells whether a value is the one that is looked for, if one is.
-func fitsOrAny[T comparable](value, wanted T) bool {
-	var unset T
-	return wanted == unset || value == wanted
+	slices.SortFunc(found, func(a, b doctor.Snapshot) int { return cmp.Compare(a.ID, b.ID) })
+	return outbound.PageOf(found, q.Limit), nil
 }
 
 // ByStaffNumber loads the doctor that has a staff number in a hospital.

@@ -22,12 +22,10 @@ func (s *Store) Find(ctx context.Context, q outbound.Query) (outbound.Page, erro
 		}
 		found = append(found, seen.fit...)
 		if len(found) > q.Limit {
-			page := pageOf(found[:q.Limit])
-			page.Next = found[q.Limit-1].ID
-			return page, nil
+			return outbound.PageOf(found, q.Limit), nil
 		}
 		if seen.all {
-			return pageOf(found), nil
+			return outbound.PageOf(found, q.Limit), nil
 		}
 		place = seen.place
 	}
@@ -65,18 +63,6 @@ func (s *Store) look(ctx context.Context, way way, q outbound.Query, after docto
 		seen.place, seen.all = doctor.ID(r.Place), r.Nth < stride
 	}
 	return seen, nil
-}
-
-// pageOf restores doctors, and names those that cannot be.
-func pageOf(found []doctor.Snapshot) (page outbound.Page) {
-	for _, snapshot := range found {
-		if d, err := doctor.Restore(snapshot); err != nil {
-			page.Damaged = append(page.Damaged, snapshot.ID)
-		} else {
-			page.Doctors = append(page.Doctors, d)
-		}
-	}
-	return page
 }
 
 const selectByStaffNumber = `SELECT ` + doctorColumns + ` FROM doctors WHERE hospital_id = $1 AND internal_id = $2`

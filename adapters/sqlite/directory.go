@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 
 	"hospital.example/doctor-service/domain/doctor"
 	"hospital.example/doctor-service/ports/outbound"
@@ -27,7 +26,7 @@ func (s *Store) Find(ctx context.Context, q outbound.Query) (outbound.Page, erro
 	if err := find(ctx); err != nil {
 		return outbound.Page{}, err
 	}
-	return f.page()
+	return outbound.PageOf(f.found, q.Limit), nil
 }
 
 // finding is a call of Find. It looks for one doctor more than asked for, to know whether there is one.
@@ -55,23 +54,4 @@ func (f *finding) take(ctx context.Context, c conditions) error {
 	var s doctor.Snapshot
 	query, args := c.query("id, "+state, f.missing())
 	return f.in.each(ctx, append([]any{&s.ID}, places(&s)...), func() { f.found = append(f.found, s) }, query, args...)
-}
-
-// page is what was found.
-func (f *finding) page() (page outbound.Page, err error) {
-	if f.missing() <= 0 {
-		f.found = f.found[:f.q.Limit]
-		page.Next = f.found[f.q.Limit-1].ID
-	}
-	for _, s := range f.found {
-		switch d, err := doctor.Restore(s); {
-		case errors.Is(err, doctor.ErrDamaged):
-			page.Damaged = append(page.Damaged, s.ID)
-		case err != nil:
-			return outbound.Page{}, err
-		default:
-			page.Doctors = append(page.Doctors, d)
-		}
-	}
-	return page, nil
 }

@@ -64,10 +64,7 @@ func bands(t *testing.T, s *Store, path string) (people []doctor.Snapshot) {
 func fitting(people []doctor.Snapshot, q outbound.Query) func(yield func(doctor.ID) bool) {
 	return func(yield func(doctor.ID) bool) {
 		for _, p := range people {
-			if p.SearchKeys.Match(q.Keyword) &&
-				(q.HospitalID.Int64() == 0 || q.HospitalID.Int64() == p.HospitalID) &&
-				(q.Status == doctor.Status{} || q.Status.String() == p.Status) &&
-				(q.IDs == nil || slices.Contains(q.IDs, p.ID)) && !yield(p.ID) {
+			if q.Fits(p) && !yield(p.ID) {
 				return
 			}
 		}
@@ -80,8 +77,7 @@ func walk(t *testing.T, s *Store, q outbound.Query, through, limit int) (found [
 	for q.Limit = limit; ; {
 		f := finding{in: s.readers, q: q, through: through}
 		require.NoError(t, f.findByKeyword(t.Context()))
-		page, err := f.page()
-		require.NoError(t, err)
+		page := outbound.PageOf(f.found, limit)
 		for _, d := range page.Doctors {
 			found = append(found, d.ID())
 		}

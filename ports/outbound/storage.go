@@ -78,36 +78,6 @@ type Erasure interface {
 	Erase(ctx context.Context, id doctor.ID, change func(*doctor.Doctor) error) error
 }
 
-// Directory finds doctors.
-type Directory interface {
-	// Find looks for doctors, ordered by id, as they were last stored. Each comes on exactly one page of those who follow
-	// Next, unless it began or ceased to fit meanwhile.
-	Find(ctx context.Context, q Query) (Page, error)
-
-	// ByStaffNumber loads the doctor that has a staff number in a hospital; letter case matters.
-	// Errors: doctor.ErrNotFound.
-	ByStaffNumber(ctx context.Context, hospital doctor.Reference, number doctor.StaffNumber) (*doctor.Doctor, error)
-}
-
-// Query says which doctors are looked for: those that fit everything that is not zero.
-type Query struct {
-	Keyword      doctor.Keyword // one of the doctor's SearchKeys begins with it
-	IDs          []doctor.ID    // nil: whatever the id is; twice is once
-	HospitalID   doctor.Reference
-	DepartmentID doctor.Reference
-	PositionRank doctor.PositionRank // exactly
-	Status       doctor.Status
-	After        doctor.ID // only greater ids
-	Limit        int       // at least 1
-}
-
-// Page is the first Limit doctors that fit.
-type Page struct {
-	Doctors []*doctor.Doctor
-	Damaged []doctor.ID // those among them that cannot be restored: one of them must not hide all others
-	Next    doctor.ID   // the last id of the page if there are more behind it, else zero
-}
-
 // Trail keeps what happened to doctors.
 type Trail interface {
 	// Note stores an event that changed nothing. That its doctor vanished meanwhile is no error.

@@ -11,28 +11,18 @@ import (
 )
 
 // Find looks for doctors: it goes through the ids that may fit until it has one more than a page holds.
-func (s *Store) Find(ctx context.Context, q outbound.Query) (page outbound.Page, err error) {
-	err = s.read(ctx, func(in buckets) error {
-		var last doctor.ID
-		left := q.Limit
+func (s *Store) Find(ctx context.Context, q outbound.Query) (outbound.Page, error) {
+	var found []doctor.Snapshot
+	err := s.read(ctx, func(in buckets) error {
 		return in.candidates(q, func(id doctor.ID, data []byte) (more bool) {
-			found, d, err := restore(data)
-			switch {
-			case !fits(found, q):
-				return true
-			case left == 0:
-				page.Next = last
-				return false
-			case err != nil:
-				page.Damaged = append(page.Damaged, id)
-			default:
-				page.Doctors = append(page.Doctors, d)
+			d, _, _ := restore(data) // whom nobody can restore the page tells apart
+			if d.ID = id; q.Fits(d) {
+				found = append(found, d)
 			}
-			last, left = id, left-1
-			return true
+			return len(found) <= q.Limit
 		})
 	})
-	return page, err
+	return outbound.PageOf(found, q.Limit), err
 }
 
 // candidates are doctors that may fit, ordered by id: those of a list, those that a keyword finds, or all.
@@ -59,20 +49,6 @@ func (in buckets) candidates(q outbound.Query, visit func(id doctor.ID, data []b
 		}
 	}
 	return nil
-}
-
-func fits(d doctor.Snapshot, q outbound.Query) bool {
-	return d.SearchKeys.Match(q.Keyword) &&
-		fitsOrAny(d.HospitalID, q.HospitalID.Int64()) &&
-		fitsOrAny(d.DepartmentID, q.DepartmentID.Int64()) &&
-		fitsOrAny(d.PositionRank, q.PositionRank.String()) &&
-		fitsOrAny(d.Status, q.Status.String())
-}
-
-// fitsOrAny tells whether a value is the one that is looked for, if one is.
-func fitsOrAny[T comparable](value, wanted T) bool {
-	var unset T
-	return wanted == unset || value == wanted
 }
 
 // searchKey is a search key and whom it finds: all that begin with a keyword lie together.
