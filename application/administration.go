@@ -75,6 +75,7 @@ func (c *Core) ResetPassword(ctx context.Context, cmd inbound.DoctorCommand) (in
 	if err != nil {
 		return inbound.ResetPasswordResult{}, err
 	}
+	// Before the password is replaced: if this fails, nobody has one that was never told.
 	if err := c.Storage.Forget(ctx, accountOf(before.Profile().Phone.String())); err != nil {
 		return inbound.ResetPasswordResult{}, err
 	}
